@@ -1,0 +1,5 @@
+"""``python -m mitigraph`` is the command line."""
+
+from mitigraph.cli import main
+
+main()

@@ -1,0 +1,78 @@
+"""Options and arguments that several verbs share, and the exit code that findings lead to."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from mitigraph.finding import LEVELS, Finding, at_least, worst
+
+__all__ = ["BASE", "base", "data_option", "emit", "fail_on", "mapping_option", "outcome", "sources"]
+
+BASE = "https://w3id.org/airmo/id/"
+FINE, FINDINGS, UNREADABLE = 0, 1, 3
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def sources(required: bool, name: str = "SOURCE") -> Callable[[Command], Command]:
+    """The files or folders a verb reads; ``-`` is standard input."""
+    return click.argument("paths", nargs=-1, required=required, metavar=f"{name}..." if required else f"[{name}]...")
+
+
+def base(command: Command) -> Command:
+    """--base IRI."""
+    text = "Where the IRIs of individuals begin."
+    return click.option("--base", default=BASE, show_default=True, metavar="IRI", callback=_checked_base, help=text)(command)
+
+
+def fail_on(command: Command) -> Command:
+    """--fail-on LEVEL."""
+    text = "Exit with 1 for findings at this level or above."
+    return click.option("--fail-on", type=click.Choice(LEVELS), default="violation", show_default=True, help=text)(command)
+
+
+def mapping_option(command: Command) -> Command:
+    """-m MAPPING."""
+    text = "Use this mapping for every file, whatever it fits."
+    return click.option("-m", "--mapping", "mapping", metavar="FILE", help=text)(command)
+
+
+def data_option(command: Command) -> Command:
+    """-d DATA."""
+    text = "Data to ask: files, folders, a build. Default: ./dist, else the bundled dataset."
+    return click.option("-d", "--data", "data", multiple=True, metavar="DATA", help=text)(command)
+
+
+def outcome(findings: Iterable[Finding], level: str, refused: bool) -> int:
+    """The exit code, the highest that applies: 3 when a file that was named was not taken, 1 for findings at the level."""
+    if refused:
+        return UNREADABLE
+    return FINDINGS if at_least(worst(findings), level) else FINE
+
+
+def emit(data: bytes, output: str | None) -> None:
+    """Data to a file, whole or not at all, or to standard output."""
+    if output is None or output == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    else:
+        from mitigraph.serialise import write
+
+        write(Path(output), data)
+
+
+def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+    from mitigraph.terms import iri
+
+    try:
+        iri(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not an absolute IRI") from None
+    if not value.startswith(("https://", "http://", "urn:")) or not value.endswith(("/", "#", ":")):
+        raise click.BadParameter(f"{value!r} must begin with https:, http: or urn: and end with '/', '#' or ':'")
+    return value

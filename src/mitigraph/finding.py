@@ -1,0 +1,104 @@
+"""A finding and where it points: one line for a person, all its parts for a machine.
+
+>>> place = Place("new.csv", line=3, column="category", row=2)
+>>> print(Finding("violation", "unknown-concept", "no such category", place, value="mit-v1:9.9", suggestion="mit-v1:1.1"))
+new.csv:3:category: violation[unknown-concept] no such category, found 'mit-v1:9.9'; did you mean 'mit-v1:1.1'?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+
+__all__ = ["LEVELS", "Finding", "Place", "at_least", "order", "worst"]
+
+LEVELS = ("none", "info", "warning", "violation")
+"""Severities from lightest to gravest; ``none`` is only a threshold (``--fail-on none``)."""
+
+VALUE_LIMIT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding points: a file, a physical line (from 1), a column name or a JSON pointer, a record row (from 1)."""
+
+    file: str
+    line: int | None = None
+    column: str | None = None
+    row: int | None = None
+    pointer: str | None = None
+
+    def __str__(self) -> str:
+        spot = self.column if self.column is not None else self.pointer
+        parts = [self.file, *([str(self.line)] if self.line is not None else []), *([spot] if spot else [])]
+        return ":".join(_one_line(part) for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong or worth knowing.
+
+    ``severity`` is one of ``LEVELS[1:]``; ``code`` a stable kebab-case name; ``value`` the raw value found; ``expected``
+    and ``suggestion`` say how to mend it; ``rule`` names the mapping rule or shape; ``focus`` and ``path`` are IRIs.
+    """
+
+    severity: str
+    code: str
+    message: str
+    place: Place
+    value: str | None = None
+    expected: str | None = None
+    suggestion: str | None = None
+    rule: str | None = None
+    focus: str | None = None
+    path: str | None = None
+
+    def __str__(self) -> str:
+        text = f"{self.place}: {self.severity}[{self.code}] {_one_line(self.message)}"
+        if self.value is not None:
+            text += f", found {_shown(self.value)}"
+        if self.expected is not None:
+            text += f", expected {_one_line(self.expected)}"
+        if self.suggestion is not None:
+            text += f"; did you mean {_shown(self.suggestion)}?"
+        return text
+
+    def as_dict(self) -> dict[str, object]:
+        """Every part by name, places flattened, absent parts left out: the form of ``report.json``."""
+        parts = asdict(self)
+        parts.update(parts.pop("place"))
+        return {name: value for name, value in sorted(parts.items()) if value is not None}
+
+
+def at_least(severity: str, level: str) -> bool:
+    """Whether a severity reaches a ``--fail-on`` level; nothing reaches ``none``.
+
+    >>> at_least("warning", "violation"), at_least("violation", "warning"), at_least("violation", "none")
+    (False, True, False)
+    """
+    return level != "none" and LEVELS.index(severity) >= LEVELS.index(level)
+
+
+def worst(findings: Iterable[Finding]) -> str:
+    """The gravest severity among findings, ``none`` if there are none."""
+    return max((finding.severity for finding in findings), key=LEVELS.index, default="none")
+
+
+def order(finding: Finding) -> tuple[object, ...]:
+    """The one sort key for findings: by file, line, row, column, code and value."""
+    place = finding.place
+    spot = place.column or place.pointer or ""
+    return (place.file, place.line or 0, place.row or 0, spot, finding.code, finding.value or "", finding.focus or "",
+            finding.path or "", finding.message)
+
+
+def _shown(value: str) -> str:
+    text = _one_line(value)
+    return repr(text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…")
+
+
+def _one_line(text: str) -> str:
+    """Control characters and line breaks as escapes, so that a hostile cell cannot forge lines or colours."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

@@ -1,0 +1,149 @@
+"""The project's plain files, read once: ontology, schemes, shapes, rules, prefixes, mappings.
+
+>>> knowledge = Knowledge()
+>>> knowledge.prefixes["airmo"]
+'https://w3id.org/airmo#'
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from mitigraph import assets
+from mitigraph.errors import InputError
+from mitigraph.formats import format_named
+from mitigraph.infer import Rule, load_rules
+from mitigraph.mapping import Library, load_mapping
+from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.parse import parse
+from mitigraph.read.page_vocabulary import page_vocabulary
+from mitigraph.terms import RDF, Triple, is_iri, iri_text, literal_parts
+from mitigraph.vocabulary import Schemes
+
+__all__ = ["BASE", "Knowledge"]
+
+BASE = "https://w3id.org/airmo/id/"
+NAMESPACE = "https://w3id.org/airmo#"
+_CHAIN = "<http://www.w3.org/2002/07/owl#propertyChainAxiom>"
+_VERSION = "<http://www.w3.org/2002/07/owl#versionInfo>"
+_FIRST, _REST = f"<{RDF}first>", f"<{RDF}rest>"
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything a build needs besides the sources; each part is read when it is first asked for.
+
+    ``base`` is where individuals' IRIs begin; another one moves the prefix ``id`` with it.
+    """
+
+    base: str = BASE
+    _folders: dict[str, Path] = field(default_factory=dict, compare=False, repr=False)
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        """The JSON-LD context: the one prefix map and the terms of ``data.jsonld``."""
+        context: dict[str, Any] = json.loads(assets.read("ontology", "context.jsonld"))["@context"]
+        return {**context, "id": self.base}
+
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """Prefix → namespace IRI."""
+        return {
+            name: value
+            for name, value in self.context.items()
+            if isinstance(value, str) and value.endswith(("#", "/")) and not name.startswith("@")
+        }
+
+    @cached_property
+    def ontology(self) -> list[Triple]:
+        """The triples of ``ontology/airmo.ttl``."""
+        return _turtle([assets.path("ontology", "airmo.ttl")])
+
+    @cached_property
+    def schemes(self) -> list[Triple]:
+        """The triples of all SKOS schemes."""
+        return _turtle(assets.files("ontology", "schemes/*.ttl"))
+
+    @cached_property
+    def background(self) -> set[Triple]:
+        """What stands in ``full`` besides the data: ontology and schemes."""
+        return {*self.ontology, *self.schemes}
+
+    @cached_property
+    def shapes(self) -> list[Triple]:
+        """The triples of all shapes."""
+        return _turtle(file for file in assets.files("shapes", "*.ttl") if file.stem != "consumer")
+
+    @cached_property
+    def rules(self) -> list[Rule]:
+        """The inference rules."""
+        return load_rules(assets.path("ontology", "rules"))
+
+    @cached_property
+    def version(self) -> str:
+        """The ontology's own version."""
+        return next(literal_parts(o).text for s, p, o in self.ontology if p == _VERSION and "#" not in s)
+
+    @cached_property
+    def reader_options(self) -> dict[str, object]:
+        """What readers need to know: the page reader's closed vocabulary."""
+        return {"vocabulary": page_vocabulary(self.schemes, assets.read("mappings", "page-wordings.csv"))}
+
+    @cached_property
+    def library(self) -> Library:
+        """What mappings are checked against and look up."""
+        terms = frozenset(iri_text(s) for s, p, _ in self.ontology if p == f"<{RDF}type>" and is_iri(s))
+        return Library(
+            schemes=Schemes.from_triples(self.schemes),
+            prefixes=self.prefixes,
+            terms=terms,
+            namespaces_checked=NAMESPACE,
+            base=self.base,
+            chains=_last_steps(self.ontology),
+        )
+
+    @cached_property
+    def mappings(self) -> dict[str, RecordMapping]:
+        """The project's mappings by name, in the order of their names."""
+        return {file.stem: self.mapping(file) for file in assets.files("mappings", "*.yml")}
+
+    def mapping(self, file: Path) -> RecordMapping:
+        """One mapping from its file. InputError: it cannot be read; MappingError: it is wrong, with all findings."""
+        try:
+            data = file.read_bytes()
+        except OSError as error:
+            raise InputError(f"{file}: {error.strerror}") from error
+        self._folders[file.name] = file.parent
+        return load_mapping(data, file.name, self.library)
+
+    def named_mapping(self, name: str) -> RecordMapping:
+        """A mapping by file, or by the name of one of the project's own."""
+        file = Path(name)
+        return self.mapping(file if file.suffix or file.exists() else assets.path("mappings", f"{name}.yml"))
+
+    def folder(self, mapping: RecordMapping) -> Path:
+        """Where the mapping's file lies, and with it the tables it brings along."""
+        return self._folders[mapping.name]
+
+
+def _turtle(files: Iterable[Path]) -> list[Triple]:
+    turtle = format_named("turtle")
+    return [triple for file in files for triple in parse(file.read_bytes(), turtle, file.name)]
+
+
+def _last_steps(ontology: list[Triple]) -> dict[str, str]:
+    """Property → the last property of its chain axiom: where a missing value of the first would have been asserted."""
+    first = {s: o for s, p, o in ontology if p == _FIRST}
+    rest = {s: o for s, p, o in ontology if p == _REST}
+    steps: dict[str, str] = {}
+    for subject, predicate, node in ontology:
+        if predicate == _CHAIN:
+            while rest.get(node) in first:
+                node = rest[node]
+            steps.setdefault(iri_text(subject), iri_text(first[node]))
+    return steps

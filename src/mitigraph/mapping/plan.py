@@ -1,0 +1,182 @@
+"""The plan: what a mapping file says, as plain data, each part knowing the line and key it was written at.
+
+The words are those of RML (https://w3id.org/rml/): logical source, triples map, subject map, predicate-object map, join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import PurePath
+
+from mitigraph.errors import InputError
+from mitigraph.finding import Finding, Place
+from mitigraph.mapping.expression import Expression
+from mitigraph.vocabulary import Schemes, Table
+
+__all__ = [
+    "DEFAULT_BASE", "Field", "Join", "Library", "LogicalSource", "Mapping", "MappingError", "ObjectMap", "PredicateObject",
+    "TriplesMap", "Where",
+]
+
+DEFAULT_BASE = "https://w3id.org/airmo/id/"
+
+
+class MappingError(InputError):
+    """A mapping that cannot be used; ``findings`` names every reason, each with file, line and key."""
+
+    def __init__(self, message: str, findings: list[Finding]) -> None:
+        super().__init__(message)
+        self.findings = findings
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What a mapping may speak of: schemes, prefixes, the ontology's terms, and the base of relative IRIs.
+
+    ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error. ``chains`` leads from
+    an inferred property to the last step of its property chain (hasCategory → assignedCategory), for tracing. ``base`` None:
+    the mapping's own base, else ``DEFAULT_BASE``.
+    """
+
+    schemes: Schemes = field(default_factory=Schemes)
+    prefixes: MappingOf[str, str] = field(default_factory=dict)
+    terms: frozenset[str] = frozenset()
+    namespaces_checked: str | tuple[str, ...] = ()
+    base: str | None = None
+    chains: MappingOf[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place in a mapping file: its name, a line (from 1) and the path of keys.
+
+    >>> str(Where("risks.yml", 42, "mappings.risk.po[3]"))
+    'risks.yml:42 mappings.risk.po[3]'
+    """
+
+    file: str
+    line: int
+    key: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line} {self.key}"
+
+    @property
+    def place(self) -> Place:
+        """The same as a finding's place."""
+        return Place(self.file, self.line, self.key)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A derived field: a name for the values of an expression."""
+
+    name: str
+    expression: Expression
+    where: Where
+
+
+@dataclass(frozen=True, slots=True)
+class LogicalSource:
+    """A source as the mapping declares it (RML: logical source).
+
+    ``access`` is the file's own name or path; ``match`` globs that other names may fit; ``columns`` (tables) or ``keys`` (trees)
+    a file must have, ``optional`` those it may lack; ``options`` go to the reader (``iterator`` among them).
+    """
+
+    name: str
+    where: Where
+    access: str = ""
+    format: str = "csv"
+    match: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+    options: MappingOf[str, object] = field(default_factory=dict)
+    bundled: bool = False
+    alternative_to: str | None = None
+    fields: tuple[Field, ...] = ()
+
+    def matches(self, file_name: str) -> bool:
+        """Whether a file's name fits ``match``; without it any name does if columns or keys decide, else only ``access``.
+
+        >>> LogicalSource("s", Where("m.yml", 1, "s"), "a.csv", match=("*.csv",)).matches("folder/b.csv")
+        True
+        """
+        name = PurePath(file_name).name
+        if self.match:
+            return any(fnmatchcase(name, pattern) for pattern in self.match)
+        return bool(self.columns or self.keys) or name == PurePath(self.access).name
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectMap:
+    """What makes an object: an IRI (``is_iri``) or a literal with a datatype or language."""
+
+    expression: Expression
+    where: Where
+    is_iri: bool = False
+    datatype: str | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """An object that is the subject of another triples map; ``conditions`` pair a child with a parent expression.
+
+    ``unmatched``: the severity of a finding for a value that no parent has; None: as RML, none.
+    """
+
+    triples_map: str
+    conditions: tuple[tuple[Expression, Expression], ...]
+    where: Where
+    unmatched: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PredicateObject:
+    """One rule: predicates and objects, under a condition."""
+
+    predicates: tuple[Expression, ...]
+    objects: tuple[ObjectMap | Join, ...]
+    where: Where
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TriplesMap:
+    """Rules with one subject, for the records of some sources; ``each`` names a field that is gone through value by value."""
+
+    name: str
+    where: Where
+    sources: tuple[str, ...]
+    subjects: tuple[Expression, ...]
+    rules: tuple[PredicateObject, ...]
+    each: str | None = None
+    fields: tuple[Field, ...] = ()
+    condition: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A checked mapping file. ``findings`` are remarks that do not stop it."""
+
+    name: str
+    title: str | None
+    dataset: str | None
+    base: str
+    prefixes: MappingOf[str, str]
+    sources: list[LogicalSource]
+    triples_maps: list[TriplesMap]
+    lookups: MappingOf[str, Table]
+    findings: list[Finding] = field(default_factory=list)
+
+    def source(self, name: str) -> LogicalSource | None:
+        """The source of a name, if there is one."""
+        return next((source for source in self.sources if source.name == name), None)
+
+    def triples_map(self, name: str) -> TriplesMap | None:
+        """The triples map of a name, if there is one."""
+        return next((one for one in self.triples_maps if one.name == name), None)

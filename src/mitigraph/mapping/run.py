@@ -1,0 +1,288 @@
+"""A run: a mapping over its files, records in, triples out; what was found and counted, and the way back to the cells.
+
+Memory stays flat but for the keys of entries and the hash tables of joins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, product
+
+from mitigraph.finding import Finding, Place
+from mitigraph.mapping.calls import Surroundings
+from mitigraph.mapping.check import check_columns
+from mitigraph.mapping.compiler import Compiler, Index, Scope
+from mitigraph.mapping.context import Compiled, Context
+from mitigraph.mapping.keys import KeyRegistry
+from mitigraph.mapping.plan import Join, Library, LogicalSource, Mapping, TriplesMap
+from mitigraph.mapping.rules import CompiledMap, Rule
+from mitigraph.mapping.trace import Tracer
+from mitigraph.record import FieldRecord, Record, RecordSource
+from mitigraph.terms import Triple
+
+__all__ = ["Count", "Input", "Program", "Run"]
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A file that is read as one of the mapping's sources. ``sha256`` is the digest (hex) of its bytes."""
+
+    source: LogicalSource
+    records: RecordSource
+    file_name: str
+    sha256: str
+
+
+@dataclass(slots=True)
+class Count:
+    """What became of a file's records: ``read`` = ``mapped`` + ``rejected`` + ``repeated``."""
+
+    file: str
+    source: str
+    read: int = 0
+    mapped: int = 0
+    rejected: int = 0
+    repeated: int = 0
+    triples: int = 0
+
+
+@dataclass(slots=True)
+class Feed:
+    """What a file gives to a join: the subjects of a triples map under the values of the parent's conditions."""
+
+    parent: CompiledMap
+    keys: list[Compiled]
+    index: Index
+
+    def take(self, context: Context) -> None:
+        """Enter the context's record into the hash table."""
+        for _ in self.parent.turns(context):
+            values = [key.evaluate(context) for key in self.keys]
+            subjects = self.parent.subjects.evaluate(context) if all(values) else []
+            for combination in product(*values):
+                self.index.setdefault(combination, {}).update(dict.fromkeys(subjects))
+
+
+@dataclass(slots=True)
+class Program:
+    """A mapping compiled for one input."""
+
+    input: Input
+    maps: list[CompiledMap]
+    feeds: list[Feed]
+    slots: int
+
+    def context(self, report: Callable[[Finding], None]) -> Context:
+        """A fresh context; its record is empty, for what does not depend on one."""
+        context = Context(self.input.file_name, self.slots, report)
+        context.record = FieldRecord(self.input.file_name, 1, 1, {})
+        return context
+
+
+class Run:
+    """A mapping over all its inputs.
+
+    ``triples()`` yields as it reads; afterwards ``findings`` and ``counts`` are complete. MappingError: a file lacks columns
+    that the mapping reads.
+    """
+
+    def __init__(
+        self, mapping: Mapping, inputs: Sequence[Input], library: Library, registry: KeyRegistry | None = None
+    ) -> None:
+        self.mapping, self.library = mapping, library
+        self.registry = registry if registry is not None else KeyRegistry()
+        self.findings: list[Finding] = list(mapping.findings)
+        self.counts: list[Count] = []
+        self._told: set[tuple[object, ...]] = set()
+        self._indexes: dict[Join, Index] = {}
+        ordered = sorted(inputs, key=lambda one: (self._depth(one.source), mapping.sources.index(one.source)))
+        for note in check_columns(mapping, [(one.source, one.records, one.file_name) for one in ordered]):
+            self.report(note)
+        self.programs = [self._program(one) for one in ordered]
+        self._fed = False
+        self._tracer: Tracer | None = None
+
+    def report(self, finding: Finding) -> None:
+        """Keep a finding unless the same was said of the same cell."""
+        key = (finding.code, finding.place, finding.value)
+        if key not in self._told:
+            self._told.add(key)
+            self.findings.append(finding)
+
+    def triples(self) -> Iterator[Triple]:
+        """Every triple, as records are read; the same triple may come again."""
+        return chain.from_iterable(self._batches())
+
+    def _batches(self) -> Iterator[Iterable[Triple]]:
+        """What depends on no record, then the triples of one record after the other."""
+        self._feed_joins()
+        yield dict.fromkeys(triple for program in self.programs for _, triple, _, _ in static_triples(program, self.report))
+        for program in self.programs:
+            yield from self._records(program)
+
+    def head(self, number: int) -> Iterator[tuple[Triple, str]]:
+        """The triples of each input's first records, each with the rule it came from."""
+        self._feed_joins()
+        tracer = self._tracing()
+        yield from tracer.head(number)
+
+    def locate(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[Place]:
+        """The cells that a triple, or all of a subject's triples of one predicate, came from.
+
+        For what is not there: the cells that would have made it, else the subject's own.
+        """
+        self._feed_joins()
+        return self._tracing().locate(subject, predicate, object)
+
+    def rules(self, subject: str, predicate: str, object: str) -> list[str]:
+        """The mapping rules that made a triple, as ``file:line key``."""
+        self._feed_joins()
+        return self._tracing().rules(subject, predicate, object)
+
+    # -- compiling -------------------------------------------------------------------------------------------
+
+    def _program(self, one: Input) -> Program:
+        compiler = Compiler(self._surroundings(one), self.mapping.base, self._index_of(one.source))
+        columns = one.records.columns
+        scope = Scope({}, frozenset(columns) if columns is not None else None)
+        compiler.fields(one.source.fields, scope)
+        maps = [compiler.triples_map(plan, scope, self._parent) for plan in self.mapping.triples_maps
+                if one.source.name in plan.sources or not plan.sources]
+        feeds = [self._feed(join, compiler, scope) for join in self._joins() if one.source.name in
+                 self._parent(join.triples_map).sources]
+        return Program(one, maps, feeds, compiler.slots)
+
+    def _surroundings(self, one: Input) -> Surroundings:
+        root = self._root(one.source)
+        dataset = self.mapping.dataset or self.mapping.name
+        return Surroundings(self.mapping.name, dataset, one.source, (dataset, root.name), one.file_name, one.sha256,
+                            self.library.schemes, self.mapping.lookups, self.registry)
+
+    def _root(self, source: LogicalSource) -> LogicalSource:
+        for _ in self.mapping.sources:
+            other = self.mapping.source(source.alternative_to) if source.alternative_to else None
+            if other is None:
+                break
+            source = other
+        return source
+
+    def _depth(self, source: LogicalSource) -> int:
+        return int(self._root(source) is not source)
+
+    def _parent(self, name: str) -> TriplesMap:
+        parent = self.mapping.triples_map(name)
+        assert parent is not None, "check has seen to it"
+        return parent
+
+    def _joins(self) -> list[Join]:
+        return list(dict.fromkeys(
+            one for plan in self.mapping.triples_maps for rule in plan.rules for one in rule.objects
+            if isinstance(one, Join) and one.conditions
+        ))
+
+    def _index_of(self, source: LogicalSource) -> Callable[[Join], Index | None]:
+        return lambda join: self._indexes.setdefault(join, {}) if join.conditions else None
+
+    def _feed(self, join: Join, compiler: Compiler, scope: Scope) -> Feed:
+        parent, inner = compiler.head(self._parent(join.triples_map), scope)
+        keys = [compiler.texts(key, inner, join.where) for _, key in join.conditions]
+        return Feed(parent, keys, self._indexes.setdefault(join, {}))
+
+    # -- running ---------------------------------------------------------------------------------------------
+
+    def _feed_joins(self) -> None:
+        if self._fed:
+            return
+        self._fed = True
+        for program in self.programs:
+            if program.feeds:
+                context = program.context(self.report)
+                for record in program.input.records:
+                    context.start(record)
+                    for feed in program.feeds:
+                        feed.take(context)
+
+    def _records(self, program: Program) -> Iterator[list[Triple]]:
+        one = program.input
+        count = Count(one.file_name, one.source.name)
+        self.counts.append(count)
+        context = program.context(self.report)
+        moving = moving_maps(program)
+        for record in one.records:
+            out = self._record(context, record, moving, count)
+            count.triples += len(out)
+            yield out
+        self._finish(program, count, context)
+
+    def _record(self, context: Context, record: Record, maps: list[CompiledMap], count: Count) -> list[Triple]:
+        context.start(record)
+        out: list[Triple] = []
+        for one in maps:
+            one.run(context, out)
+        count.read += 1
+        if context.repeated:
+            count.repeated += 1
+            return []
+        if context.yielded and not context.rejected:
+            count.mapped += 1
+            return out
+        count.rejected += 1
+        self._tell_rejected(context, maps)
+        return []
+
+    def _tell_rejected(self, context: Context, maps: list[CompiledMap]) -> None:
+        record = context.record
+        here = Place(context.file, record.line, None, record.number)
+        if not context.selected:
+            self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
+        elif not context.noted and maps:
+            subject = maps[0].subjects
+            place = context.place(subject) if subject.references else here
+            self.report(Finding("violation", "no-subject", "the record has nothing to be named by", place,
+                                rule=str(maps[0].plan.where)))
+
+    def _finish(self, program: Program, count: Count, context: Context) -> None:
+        one = program.input
+        # A file of several lists may well lack one of them: that is worth a word only where nothing else was read of it.
+        fed = any(other.read for other in self.counts if other.file == count.file)
+        for finding in one.records.findings:
+            if not (fed and finding.code == "empty-iterator"):
+                self.report(finding)
+        count.read += one.records.refused
+        count.rejected += one.records.refused
+        if context.alternatives:
+            message = f"{count.repeated} entries are those of {self._root(one.source).name!r} and are not mapped again"
+            self.report(Finding("info", "alternative-source", message, Place(one.file_name)))
+
+    def _tracing(self) -> Tracer:
+        if self._tracer is None:
+            self._tracer = Tracer(self.mapping, self.programs, self.library.chains)
+        return self._tracer
+
+
+def moving_maps(program: Program) -> list[CompiledMap]:
+    """The triples maps that have to look at each record, without the rules that need not."""
+    moving = [one for one in program.maps if not one.is_static]
+    for one in program.maps:
+        rules = [rule for rule in one.rules if not rule.is_static]
+        if one.is_static and rules:
+            moving.append(one.keep(rules))
+    return moving
+
+
+def static_triples(
+    program: Program, report: Callable[[Finding], None]
+) -> Iterator[tuple[CompiledMap, Triple, Rule, int]]:
+    """The triples that do not depend on any record: constants, and what is said of the file."""
+    context = program.context(report)
+    for one in program.maps:
+        if not one.is_static:
+            continue
+        for _ in one.turns(context):
+            for subject in one.subjects.evaluate(context):
+                for rule in (rule for rule in one.rules if rule.is_static):
+                    out: list[Triple] = []
+                    rule.emit(context, subject, out)
+                    for triple in out:
+                        yield one, triple, rule, rule.source.level

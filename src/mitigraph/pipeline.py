@@ -1,0 +1,186 @@
+"""The whole road in reading order: START READING HERE.
+
+sources → records → mapping → asserted triples → inference → SHACL → findings at their cells → a folder of files
+
+Each step lives in a room of its own; here they only follow one another. Graphs are sets of N-Triples-encoded triples
+(``mitigraph.terms``); data flows one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mitigraph import gather, locate, release, swap
+from mitigraph.deadline import Worker
+from mitigraph.errors import InputError
+from mitigraph.finding import Finding, at_least, order, worst
+from mitigraph.gather import Found, Gathered
+from mitigraph.formats import format_for, format_named
+from mitigraph.infer import infer
+from mitigraph.knowledge import Knowledge
+from mitigraph.mapping import Count, KeyRegistry, Run
+from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.parse import imports, parse, read_file
+from mitigraph.serialise import write_graph
+from mitigraph.shacl import Result
+from mitigraph.terms import Triple
+
+__all__ = ["Built", "Dataset", "Validation", "build", "head", "read_dataset", "read_shapes", "report", "validate", "written"]
+
+
+@dataclass
+class Dataset:
+    """What came of the sources: asserted triples, what was read, what was found, and the way back to the cells."""
+
+    files: list[Found]
+    asserted: set[Triple] = field(default_factory=set)
+    runs: list[Run] = field(default_factory=list)
+    counts: list[tuple[str, Count]] = field(default_factory=list)
+    rdf: list[Found] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    refused: bool = False
+
+
+@dataclass
+class Validation:
+    """What inference added and what the shapes say; ``findings`` holds the dataset's own too, in the one order."""
+
+    inferred: set[Triple]
+    results: list[Result]
+    findings: list[Finding]
+
+
+@dataclass
+class Built:
+    """What a build did; ``written`` is False when ``--strict`` kept the earlier folder."""
+
+    dataset: Dataset
+    validation: Validation
+    files: dict[str, bytes]
+    written: bool
+
+
+def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None = None) -> Dataset:
+    """Find the files, fit each to its mapping (or to ``only``), map them; RDF that was named outright is taken in as it is."""
+    dataset, gathered = _gathered(paths, knowledge, only)
+    for run in _runs(gathered, knowledge, only):
+        dataset.asserted.update(run.triples())
+        dataset.runs.append(run)
+        dataset.counts.extend((run.mapping.name, count) for count in run.counts)
+        dataset.findings.extend(run.findings)
+    for file, data_format in gathered.rdf:
+        triples = parse(file.data, data_format, file.name)
+        dataset.asserted.update(triples)
+        dataset.rdf.append(file)
+        dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
+    return dataset
+
+
+def head(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None, number: int) -> Iterator[tuple[Triple, str]]:
+    """The first triples of each mapping, each beside the rule that made it."""
+    _, gathered = _gathered(paths, knowledge, only)
+    for run in _runs(gathered, knowledge, only):
+        yield from run.head(number)
+
+
+def validate(
+    dataset: Dataset, knowledge: Knowledge, shapes: Sequence[Triple] | None = None, timeout: float | None = None
+) -> Validation:
+    """Infer, then hold the full graph against the shapes (the project's own unless given): findings point at cells.
+
+    Raises EngineError when it takes longer than ``timeout`` seconds.
+    """
+    with _checking() as worker:
+        inferred = _inferred(dataset, knowledge)
+        _send(worker, dataset, inferred, knowledge, shapes)
+        return _validation(worker, dataset, inferred, knowledge, timeout)
+
+
+def build(paths: Sequence[str], place: Path, knowledge: Knowledge, strict_level: str | None = None) -> Built:
+    """Sources in, a whole folder out. With ``strict_level`` the earlier folder stays when a finding reaches that level.
+
+    Raises EngineError when the folder cannot be written.
+    """
+    swap.refuse_foreign(place)
+    with _checking() as worker:
+        dataset = read_dataset(paths, knowledge)
+        inferred = _inferred(dataset, knowledge)
+        _send(worker, dataset, inferred, knowledge, None)
+        files = release.graphs(dataset.asserted, inferred, knowledge)
+        validation = _validation(worker, dataset, inferred, knowledge, None)
+    files |= release.reports(validation.findings, validation.results, knowledge)
+    contents = release.Contents(dataset.files, dataset.counts, validation.findings, dataset.asserted, inferred)
+    files |= release.metadata(files, contents, knowledge)
+    keep = strict_level is not None and at_least(worst(validation.findings), strict_level)
+    if not keep:
+        swap.replace_folder(place, files)
+    return Built(dataset, validation, files, not keep)
+
+
+def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None) -> tuple[Dataset, Gathered]:
+    """The files behind the paths; without paths, the sources that the mapping itself names."""
+    if only is not None and not paths:
+        paths = [str(knowledge.folder(only) / source.access) for source in only.sources if not source.bundled]
+    files, missing = gather.find_files(list(dict.fromkeys(paths)))
+    mappings = knowledge.mappings if only is None else {only.name: only}
+    gathered = gather.gather(files, mappings, knowledge.reader_options)
+    return Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused), gathered
+
+
+def _runs(gathered: Gathered, knowledge: Knowledge, only: RecordMapping | None) -> Iterator[Run]:
+    mappings = knowledge.mappings if only is None else {only.name: only}
+    registry = KeyRegistry()
+    for name, inputs in sorted(gathered.inputs.items()):
+        beside = gather.bundled_inputs(mappings[name], knowledge.folder(mappings[name]))
+        yield Run(mappings[name], [*inputs, *beside], knowledge.library, registry)
+
+
+def _inferred(dataset: Dataset, knowledge: Knowledge) -> set[Triple]:
+    return infer(dataset.asserted | knowledge.background, knowledge.rules, knowledge.prefixes)
+
+
+def _checking() -> Worker:
+    """A process for the SHACL engine: its imports run while records are mapped, its checks while graphs are written."""
+    return Worker("mitigraph.shacl.pyshacl_engine")
+
+
+def _send(
+    worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, shapes: Sequence[Triple] | None
+) -> None:
+    full = dataset.asserted | inferred | knowledge.background
+    worker.call("mitigraph.shacl", "validate", full, knowledge.shapes if shapes is None else shapes)
+
+
+def _validation(
+    worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, timeout: float | None
+) -> Validation:
+    results: list[Result] = worker.result(timeout)
+    found = locate.findings(results, dataset.runs, dataset.rdf, knowledge.prefixes)
+    odd = locate.not_normal(dataset.asserted, dataset.runs, dataset.rdf, knowledge.prefixes)
+    return Validation(inferred, results, sorted([*dataset.findings, *found, *odd], key=order))
+
+
+def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
+    """Triples in the format that is named, else in that of the output's suffix, else as Turtle. UsageError: no such format."""
+    data_format = format_named(format_name) if format_name else format_for(output or "") or format_named("turtle")
+    return write_graph(triples, data_format, knowledge.context)
+
+
+def report(validation: Validation, name: str, knowledge: Knowledge) -> bytes:
+    """The report of a validation: ``json`` has all findings with their cells, RDF formats the ``sh:ValidationReport``."""
+    if name == "json":
+        return release.report_json(validation.findings)
+    return written(release.report_graph(validation.results, knowledge.base), None, name, knowledge)
+
+
+def read_shapes(paths: Sequence[str]) -> list[Triple]:
+    """Shapes from RDF files. InputError: one is missing or cannot be parsed."""
+    shapes = []
+    for path in paths:
+        data_format = format_for(path)
+        if data_format is None:
+            raise InputError(f"{path}: shapes are RDF: Turtle, JSON-LD, N-Triples, RDF/XML")
+        shapes += parse(read_file(Path(path)), data_format, path)
+    return shapes

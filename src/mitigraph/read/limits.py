@@ -1,0 +1,26 @@
+"""How much a reader takes before it refuses: one place, for the documentation and the tests alike."""
+
+from __future__ import annotations
+
+__all__ = ["ALIASED_NODES", "FIELD_CHARACTERS", "FILE_BYTES", "NESTING", "REREAD_CHARACTERS", "ROWS", "ROW_CHARACTERS"]
+
+FILE_BYTES = 1 << 30
+"""A file: 1 GB."""
+
+FIELD_CHARACTERS = 16 << 20
+"""One cell or text: 16 million characters."""
+
+ROW_CHARACTERS = 64 << 20
+"""One row of a table, so that an unclosed quote cannot draw a whole file into memory."""
+
+ROWS = 5_000_000
+"""Records of one source."""
+
+NESTING = 128
+"""Lists and objects within each other."""
+
+ALIASED_NODES = 100_000
+"""Values a YAML document's aliases may repeat, all told."""
+
+REREAD_CHARACTERS = 1 << 27
+"""Text read again after unclosed quotes, so that a hostile table cannot make reading quadratic."""

@@ -1,0 +1,169 @@
+"""Rows of delimited text, strictly after RFC 4180, that know the physical line they begin on.
+
+Python's C parser reads; where it stops at a quote, only the row's first line is given up and the next is read.
+
+>>> rows = Rows('t.csv', b'a,b\\n"x,1\\ny,2\\n', "utf-8", 0, ",", '"')
+>>> for row in rows:
+...     print(rows.line, row)
+1 ['a', 'b']
+2 Fault(code='unclosed-quote', message='a quote is opened and not closed', cell=0)
+3 ['y', '2']
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypedDict
+
+from mitigraph.errors import InputError
+from mitigraph.read import limits
+from mitigraph.read.lines import UNREADABLE, open_text, unreadable_bytes
+
+__all__ = ["Fault", "Rows", "character_fault"]
+
+LINE_ENDS = ("\n", "\r")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why a row cannot be read, and in which cell (from 0) if that is known."""
+
+    code: str
+    message: str
+    cell: int | None = None
+
+
+UNCLOSED = ("unclosed-quote", "a quote is opened and not closed")
+STRAY = ("stray-quote", "text follows a closing quote (a quote inside quotes is written twice)")
+
+
+class _Dialect(TypedDict):
+    """Parameters of ``csv.reader``; ``quoting`` is QUOTE_MINIMAL or QUOTE_NONE."""
+
+    delimiter: str
+    quotechar: str | None
+    quoting: Literal[0, 3]
+    strict: bool
+
+
+class _TooLongError(Exception):
+    """A row beyond ``limits.ROW_CHARACTERS``."""
+
+
+class Rows:
+    """Iterate once for the rows, each a list of cells (empty for a blank line) or a ``Fault``.
+
+    ``line`` is where the present row began; ``quote`` None: quotes mean nothing. InputError: so many unclosed quotes
+    that reading on would take for ever.
+    """
+
+    def __init__(self, name: str, data: bytes, codec: str, start: int, delimiter: str, quote: str | None) -> None:
+        self.line, self._name = 1, name
+        self._stream = open_text(data, codec, start)
+        self._delimiter, self._quote = delimiter, quote
+        self._pending: list[str] = []
+        self._ahead: deque[str] = deque()
+        self._reread = 0
+
+    def __iter__(self) -> Iterator[list[str] | Fault]:
+        # The limit is the csv module's own and counts for the whole process.
+        csv.field_size_limit(limits.FIELD_CHARACTERS)
+        pending = self._pending
+        reader = self._reader()
+        while True:
+            self.line += len(pending)
+            pending.clear()
+            try:
+                row: list[str] | Fault = next(reader)
+            except StopIteration:
+                return
+            except (csv.Error, _TooLongError) as error:
+                row = self._give_up(error)
+                reader = self._reader()
+            yield row
+
+    def lines(self) -> list[str]:
+        """The physical lines of the present row."""
+        return list(self._pending)
+
+    def retreat(self) -> None:
+        """Count only the first line of the present row as read; the others come again."""
+        again = self._pending[1:]
+        self._reread += sum(map(len, again))
+        if self._reread > limits.REREAD_CHARACTERS:
+            raise InputError(f"{self._name}:{self.line}: too many quotes that are opened and not closed to read on")
+        self._ahead.extendleft(reversed(again))
+        del self._pending[1:]
+
+    def alone(self, line: str) -> list[str]:
+        """The cells of a line read by itself; none if it is no row, or has a quote that may belong to a longer one."""
+        try:
+            row: list[str] = next(csv.reader([line], **self._dialect()), [])
+        except csv.Error:
+            return []
+        return [] if self._quote and any(self._quote in cell for cell in row) else row
+
+    def _reader(self) -> Iterator[list[str]]:
+        return csv.reader(self._feed(), **self._dialect())
+
+    def _dialect(self) -> _Dialect:
+        quoting: Literal[0, 3] = 0 if self._quote else 3
+        return {"delimiter": self._delimiter, "quotechar": self._quote, "quoting": quoting, "strict": True}
+
+    def _feed(self) -> Iterator[str]:
+        pending, ahead, limit = self._pending, self._ahead, limits.ROW_CHARACTERS
+        read = self._stream.readline
+        size = 0
+        while line := ahead.popleft() if ahead else read(limit):
+            size = size + len(line) if pending else len(line)
+            pending.append(line)
+            if size >= limit:
+                raise _TooLongError
+            yield line
+
+    def _give_up(self, error: Exception) -> Fault:
+        first = self._pending[0]
+        if len(first) >= limits.ROW_CHARACTERS:
+            self._skip_line(first)
+            return Fault("row-too-long", f"the line is longer than {limits.ROW_CHARACTERS:,} characters")
+        if "field larger" in str(error) and len(self._pending) == 1:
+            return Fault("field-too-long", f"a cell is longer than {limits.FIELD_CHARACTERS:,} characters")
+        self.retreat()
+        return _quote_fault(first, self._delimiter, self._quote or '"')
+
+    def _skip_line(self, part: str) -> None:
+        while part and not part.endswith(LINE_ENDS):
+            part = self._stream.readline(limits.ROW_CHARACTERS)
+
+
+def character_fault(row: Sequence[str], codec: str) -> Fault | None:
+    """The first cell with a NUL or with bytes that do not belong to the encoding."""
+    for position, cell in enumerate(row):
+        if "\0" in cell:
+            return Fault("nul-character", "a NUL character", position)
+        if UNREADABLE.search(cell):
+            return Fault("bad-encoding", f"bytes that are no text in {codec}: {unreadable_bytes(cell)}", position)
+    return None
+
+
+def _quote_fault(line: str, delimiter: str, quote: str) -> Fault:
+    q, d = re.escape(quote), re.escape(delimiter)
+    quoted = re.compile(f"{q}(?:[^{q}]|{q}{q})*+{q}")
+    plain = re.compile(f"[^{d}]*")
+    position = cell = 0
+    while position < len(line):
+        if line[position] == quote:
+            found = quoted.match(line, position)
+            if found is None:
+                return Fault(*UNCLOSED, cell)
+            position = found.end()
+            if position < len(line) and line[position] not in (delimiter, *LINE_ENDS):
+                return Fault(*STRAY, cell)
+        else:
+            position = plain.match(line, position).end()  # type: ignore[union-attr]
+        position, cell = position + 1, cell + 1
+    return Fault(*UNCLOSED)

@@ -1,0 +1,85 @@
+"""Records: the fields of one row or one item, each knowing the cell or line it came from.
+
+A reader (``mitigraph.read``) turns a file into a ``RecordSource``; iterating it gives ``Record`` objects. All values are text:
+no reader casts. An empty or null cell gives no value at all.
+
+>>> from mitigraph.record import FieldRecord
+>>> record = FieldRecord("t.csv", 1, 2, {"title": "Red teaming", "year": ""})
+>>> record.values("title"), record.values("year"), str(record.place("title"))
+(['Red teaming'], [], 't.csv:2:title')
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Protocol
+
+from mitigraph.finding import Finding, Place
+
+__all__ = ["FieldRecord", "Record", "RecordSource", "entry_digest"]
+
+
+class Record(Protocol):
+    """One record. ``number`` counts from 1 within its iterator; ``line`` is the physical line where it begins."""
+
+    number: int
+    line: int
+
+    def values(self, reference: str) -> list[str]:
+        """The texts a reference names: [] for an empty or null cell; several for a list. KeyError: no such column in a table.
+
+        For tables a reference is a column name; for trees a path relative to the item: ``name``, ``a.b``, ``a[*].b``, ``a['x y']``,
+        ``@`` for the item itself, and ``^.name`` for a field of the enclosing object (``^^.`` two up).
+        """
+
+    def place(self, reference: str, index: int = 0) -> Place:
+        """Where the reference's value (or the index-th of several) stands; the record's own place if it has none."""
+
+    def raw(self) -> object:
+        """The record's own content as text, lists and mappings (what its digest is taken of)."""
+
+
+class RecordSource(Protocol):
+    """What a reader gives: iterate it (again and again) for records; ``findings`` fills as records are read.
+
+    ``name`` is the file's display name; ``columns`` the header of a table, or None for trees; a row that cannot be read is a
+    violation in ``findings`` and is counted in ``refused``.
+    """
+
+    name: str
+    columns: list[str] | None
+    findings: list[Finding]
+    refused: int
+
+    def __iter__(self) -> Iterator[Record]: ...
+
+
+class FieldRecord:
+    """A record held as a plain mapping of column names to texts: the simplest ``Record``."""
+
+    __slots__ = ("_fields", "file", "line", "number")
+
+    def __init__(self, file: str, number: int, line: int, fields: Mapping[str, str]) -> None:
+        self.file, self.number, self.line, self._fields = file, number, line, fields
+
+    def values(self, reference: str) -> list[str]:
+        value = self._fields[reference]
+        return [value] if value else []
+
+    def place(self, reference: str, index: int = 0) -> Place:
+        return Place(self.file, self.line, reference if reference in self._fields else None, self.number)
+
+    def raw(self) -> object:
+        return dict(self._fields)
+
+
+def entry_digest(record: Record) -> str:
+    """SHA-256 (hex) of a record's content as canonical JSON (sorted keys, no spaces, UTF-8): equal content, equal digest.
+
+    >>> entry_digest(FieldRecord("a.csv", 1, 2, {"b": "1", "a": "2"})) == entry_digest(FieldRecord("z", 9, 9, {"a": "2", "b": "1"}))
+    True
+    """
+    text = json.dumps(record.raw(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

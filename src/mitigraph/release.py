@@ -1,0 +1,235 @@
+"""The files of a build, as bytes by name: graphs, reports, metadata, checksums. Nothing here touches a folder.
+
+No clock, no path and no order of arguments reaches these bytes: the one date is ``SOURCE_DATE_EPOCH`` or the newest date in
+the data. Every graph is parsed again by the engine that did not write it before it counts as written.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from mitigraph import __version__, assets
+from mitigraph.finding import LEVELS, Finding
+from mitigraph.formats import format_for, format_named
+from mitigraph.gather import Found
+from mitigraph.knowledge import Knowledge
+from mitigraph.mapping import Count
+from mitigraph.parse import parse
+from mitigraph.serialise import prove, to_jsonld, to_ntriples, to_turtle
+from mitigraph.shacl import Result
+from mitigraph.terms import RDF, XSD, Triple, iri, literal, literal_parts
+
+__all__ = ["SUMS", "Contents", "checksums", "graphs", "metadata", "reports"]
+
+SUMS = "SHA256SUMS"
+TYPE = f"<{RDF}type>"
+DATASET = "https://w3id.org/airmo/dataset"
+GRAPHS = ("data.ttl", "full.ttl", "full.nt", "data.jsonld", "ontology.ttl", "schemes.ttl", "shapes.ttl")
+TITLES = {
+    "data.ttl": "The asserted data as Turtle",
+    "full.ttl": "Ontology, schemes, asserted and inferred data in one Turtle file",
+    "full.nt": "Ontology, schemes, asserted and inferred data in one N-Triples file",
+    "data.jsonld": "The asserted data as JSON-LD",
+    "ontology.ttl": "The ontology",
+    "schemes.ttl": "The concept schemes",
+    "shapes.ttl": "The SHACL shapes",
+}
+LICENCE = "<http://purl.org/dc/terms/license>"
+GENERATED = "<http://www.w3.org/ns/prov#generatedAtTime>"
+CLASSES = ("Mitigation", "Risk", "MitigationRecord", "SourceDocument", "Extract", "ClassificationAssignment", "MitigationLink")
+
+
+def graphs(asserted: set[Triple], inferred: set[Triple], knowledge: Knowledge) -> dict[str, bytes]:
+    """The graphs of a build; each is parsed again and compared. EngineError: one did not come back as it was."""
+    full = asserted | inferred | knowledge.background
+    prefixes = knowledge.prefixes
+    files = {
+        "data.ttl": to_turtle(asserted, prefixes),
+        "data.jsonld": to_jsonld(asserted, knowledge.context),
+        "full.ttl": to_turtle(full, prefixes),
+        "full.nt": to_ntriples(full),
+        "schemes.ttl": to_turtle(knowledge.schemes, prefixes),
+        "shapes.ttl": to_turtle(knowledge.shapes, prefixes),
+    }
+    contents = {"data": asserted, "full": full, "schemes": knowledge.schemes, "shapes": knowledge.shapes}
+    for name, data in files.items():
+        data_format = format_for(name)
+        assert data_format is not None
+        prove(data, data_format, contents[name.partition(".")[0]])
+    return {**files, "ontology.ttl": assets.read("ontology", "airmo.ttl")}
+
+
+def reports(findings: Sequence[Finding], results: Sequence[Result], knowledge: Knowledge) -> dict[str, bytes]:
+    """``report.json``: all findings with their cells; ``report.ttl``: the SHACL results as a ``sh:ValidationReport``."""
+    return {
+        "report.json": report_json(findings),
+        "report.ttl": to_turtle(report_graph(results, knowledge.base), knowledge.prefixes),
+    }
+
+
+def report_json(findings: Sequence[Finding]) -> bytes:
+    """Counts by severity and every finding as an object with sorted keys."""
+    counts = {level: sum(finding.severity == level for finding in findings) for level in LEVELS[1:]}
+    return _json({"counts": counts, "findings": [finding.as_dict() for finding in findings]})
+
+
+def report_graph(results: Sequence[Result], base: str) -> list[Triple]:
+    """A ``sh:ValidationReport`` (SHACL, section 3.6); results are named by the hash of their content, so diffs stay small."""
+    sh = "http://www.w3.org/ns/shacl#"
+    report = iri(f"{base}report")
+    conforms = literal("false" if results else "true", XSD + "boolean")
+    triples = [(report, TYPE, f"<{sh}ValidationReport>"), (report, f"<{sh}conforms>", conforms)]
+    for result in results:
+        node = iri(f"{base}report/{hashlib.sha256(repr(result).encode()).hexdigest()[:16]}")
+        parts = {
+            "focusNode": result.focus,
+            "resultPath": result.path if result.path and result.path.count("<") == 1 and result.path[0] == "<" else None,
+            "value": result.value,
+            "sourceShape": result.shape,
+            "sourceConstraintComponent": result.component,
+            "resultSeverity": f"<{sh}{result.severity.capitalize()}>",
+            "resultMessage": literal(result.message),
+        }
+        triples += [(report, f"<{sh}result>", node), (node, TYPE, f"<{sh}ValidationResult>")]
+        triples += [(node, f"<{sh}{name}>", term) for name, term in parts.items() if term is not None]
+    return triples
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a build is made of, for its metadata; ``counts`` pair a mapping's name with what it did to a file."""
+
+    sources: Sequence[Found]
+    counts: Sequence[tuple[str, Count]]
+    findings: Sequence[Finding]
+    asserted: set[Triple]
+    inferred: set[Triple]
+
+
+def metadata(files: Mapping[str, bytes], contents: Contents, knowledge: Knowledge) -> dict[str, bytes]:
+    """``void.ttl``, ``dcat.ttl`` and ``build.json`` about the given files, and ``SHA256SUMS`` over them all."""
+    full = contents.asserted | contents.inferred | knowledge.background
+    date = newest_date(contents.asserted)
+    written = {
+        "void.ttl": to_turtle(_void(full, contents.asserted), knowledge.prefixes),
+        "dcat.ttl": to_turtle([*_about(contents), *_dcat(files, date)], knowledge.prefixes),
+        "build.json": _json(_build_record(contents, len(full), knowledge, date)),
+    }
+    return {**written, SUMS: checksums({**files, **written})}
+
+
+def checksums(files: Mapping[str, bytes]) -> bytes:
+    """One line a file, as ``sha256sum`` writes and checks it."""
+    return "".join(f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())).encode()
+
+
+def newest_date(triples: Iterable[Triple]) -> str | None:
+    """``SOURCE_DATE_EPOCH`` as an ISO date, else the newest date a record was retrieved, else None."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdigit():
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
+    dates = (literal_parts(o).text[:10] for _, p, o in triples if p == GENERATED)
+    return max(dates, default=None)
+
+
+def _about(contents: Contents) -> list[Triple]:
+    """What is said of the dataset; of one that is not the bundled one, makers and licence are not ours to state."""
+    own = {hashlib.sha256(file.read_bytes()).hexdigest() for file in assets.files("examples", "**/*") if file.is_file()}
+    if contents.sources and all(source.sha256 in own for source in contents.sources):
+        return parse(assets.read("ontology", "dataset.ttl"), format_named("turtle"), "dataset.ttl")
+    title = literal("Dataset of AI-risk mitigations built with mitigraph", language="en")
+    return [
+        (iri(DATASET), TYPE, "<http://www.w3.org/ns/dcat#Dataset>"),
+        (iri(DATASET), "<http://purl.org/dc/terms/title>", title),
+    ]
+
+
+def _void(full: set[Triple], asserted: set[Triple]) -> list[Triple]:
+    """True counts of the full graph, with a partition for each class and each property (VoID, section 4)."""
+    void = "http://rdfs.org/ns/void#"
+    dataset = iri(f"{DATASET}#full")
+    classes = Counter(o for _, p, o in full if p == TYPE)
+    predicates = Counter(p for _, p, _ in full)
+    numbers = {
+        "triples": len(full),
+        "distinctSubjects": len({s for s, _, _ in full}),
+        "distinctObjects": len({o for _, _, o in full}),
+        "classes": len(classes),
+        "properties": len(predicates),
+        "documents": len(GRAPHS),
+    }
+    triples = [
+        (dataset, TYPE, f"<{void}Dataset>"),
+        (dataset, f"<{void}dataDump>", iri(f"{DATASET}/full.nt")),
+        (iri(DATASET), f"<{void}subset>", dataset),
+        (iri(DATASET), TYPE, f"<{void}Dataset>"),
+        (iri(DATASET), f"<{void}triples>", _integer(len(asserted))),
+        *((dataset, f"<{void}{name}>", _integer(number)) for name, number in numbers.items()),
+    ]
+    for kind, counted, measure in (("class", classes, "entities"), ("property", predicates, "triples")):
+        for term, number in sorted(counted.items()):
+            part = iri(f"{DATASET}#{kind}-{hashlib.sha256(term.encode()).hexdigest()[:12]}")
+            triples += [
+                (dataset, f"<{void}{kind}Partition>", part),
+                (part, f"<{void}{kind}>", term),
+                (part, f"<{void}{measure}>", _integer(number)),
+            ]
+    return triples
+
+
+def _dcat(files: Mapping[str, bytes], date: str | None) -> list[Triple]:
+    """One ``dcat:Distribution`` for each graph file with media type, size and checksum (DCAT 3, section 6.8)."""
+    dcat, dcterms, spdx = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/", "http://spdx.org/rdf/terms#"
+    dataset = iri(DATASET)
+    triples = [(dataset, f"<{dcterms}modified>", literal(date, XSD + "date"))] if date else []
+    for name in GRAPHS:
+        data_format = format_for(name)
+        assert data_format is not None
+        node, checksum = iri(f"{DATASET}/{name}"), iri(f"{DATASET}/{name}#checksum")
+        media = iri(f"https://www.iana.org/assignments/media-types/{data_format.media_type}")
+        triples += [
+            (dataset, f"<{dcat}distribution>", node),
+            (node, TYPE, f"<{dcat}Distribution>"),
+            (node, f"<{dcterms}title>", literal(TITLES[name], language="en")),
+            (node, f"<{dcat}mediaType>", media),
+            (node, f"<{dcat}byteSize>", literal(str(len(files[name])), XSD + "nonNegativeInteger")),
+            (node, f"<{spdx}checksum>", checksum),
+            (checksum, TYPE, f"<{spdx}Checksum>"),
+            (checksum, f"<{spdx}algorithm>", f"<{spdx}checksumAlgorithm_sha256>"),
+            (checksum, f"<{spdx}checksumValue>", literal(hashlib.sha256(files[name]).hexdigest(), XSD + "hexBinary")),
+        ]
+    return triples
+
+
+def _build_record(contents: Contents, full: int, knowledge: Knowledge, date: str | None) -> dict[str, object]:
+    kinds = Counter(o for _, p, o in contents.asserted if p == TYPE)
+    severities = Counter(finding.severity for finding in contents.findings)
+    used = {mapping for mapping, _ in contents.counts}
+    mappings = [file for file in assets.files("mappings", "*.yml") if file.name in used]
+    asserted = len(contents.asserted)
+    return {
+        "toolkit": __version__,
+        "ontology": knowledge.version,
+        "base": knowledge.base,
+        "date": date,
+        "sources": [{"file": f.name, "bytes": len(f.data), "sha256": f.sha256} for f in contents.sources],
+        "mappings": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in mappings},
+        "read": [{"mapping": mapping, **asdict(count)} for mapping, count in contents.counts],
+        "triples": {"asserted": asserted, "full": full},
+        "entities": {name: kinds[f"<https://w3id.org/airmo#{name}>"] for name in CLASSES},
+        "findings": {level: severities[level] for level in LEVELS[1:]},
+    }
+
+
+def _integer(number: int) -> str:
+    return literal(str(number), XSD + "integer")
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()

@@ -1,0 +1,302 @@
+"""Controlled values: SKOS schemes read from triples, and plain lookup tables; both with "did you mean".
+
+>>> table = Table({"data-privacy": ["Data Privacy"], "bias": ["Harmful Bias", "Bias, Harmful"]})
+>>> table.find("data  privacy"), table.segment("Bias, Harmful Data Privacy; other", ";")
+('data-privacy', (['Bias, Harmful', 'Data Privacy', 'other'], True))
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from mitigraph.terms import RDF, SKOS, Triple, iri_text, is_iri, literal_parts
+from mitigraph.transforms import CellError, code, fold, label
+
+__all__ = ["Concept", "Scheme", "Schemes", "Table", "closest"]
+
+LIKENESS = 60
+LONGEST = 40
+"""No label has more words than this: a hostile cell costs no more than its length."""
+
+_WORD = re.compile(r"[^\s,;/|]+")
+_IDENTIFIER = "<http://purl.org/dc/terms/identifier>"
+_TYPE = f"<{RDF}type>"
+_NON_VALUE = "<https://w3id.org/airmo#nonValueLabel>"
+_TEXTS = {
+    f"<{SKOS}notation>": "notation", f"<{SKOS}prefLabel>": "label", f"<{SKOS}altLabel>": "variant",
+    f"<{SKOS}hiddenLabel>": "variant", f"<{SKOS}definition>": "definition", _IDENTIFIER: "identifier", _NON_VALUE: "non-value",
+}
+_LINKS = {f"<{SKOS}inScheme>": "scheme", f"<{SKOS}topConceptOf>": "scheme", f"<{SKOS}broader>": "broader"}
+
+
+def closest(text: str, known: Iterable[str]) -> str | None:
+    """The known text most like this one, if any is like it at all.
+
+    >>> closest("slugg", ["slug", "split"]), closest("zzz", ["slug"])
+    ('slug', None)
+    """
+    from rapidfuzz import fuzz, process, utils
+
+    found = process.extractOne(text, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=LIKENESS)
+    return found[0] if found else None
+
+
+def segment(text: str, separator: str, known: Container[str]) -> tuple[list[str], bool]:
+    """The parts of a list whose values may hold the separator, longest known first, and whether a separator was mended."""
+    spans = _spans(text, re.compile(f"[^{re.escape(separator)}]+") if separator else re.compile(r".+", re.DOTALL))
+    parts: list[str] = []
+    mended, start = False, 0
+    while start < len(spans):
+        piece, taken = _longest(text, spans[start:], known)
+        start += taken or 1
+        words = None if taken else _words(piece, known)
+        mended = mended or words is not None
+        parts.extend(words if words is not None else [piece])
+    return [part for part in parts if part], mended
+
+
+def _spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def _longest(text: str, spans: Sequence[tuple[int, int]], known: Container[str]) -> tuple[str, int]:
+    """The longest known run of spans from the first on, and how many it takes; the first span and 0 if none is known."""
+    for count in range(min(len(spans), LONGEST), 0, -1):
+        piece = text[spans[0][0]: spans[count - 1][1]].strip()
+        if fold(piece) in known:
+            return piece, count
+    return text[spans[0][0]: spans[0][1]].strip(), 0
+
+
+def _words(piece: str, known: Container[str]) -> list[str] | None:
+    """A piece as a row of known values, or None unless it is one through and through."""
+    spans = _spans(piece, _WORD)
+    parts: list[str] = []
+    while spans:
+        part, taken = _longest(piece, spans, known)
+        if not taken:
+            return None
+        parts.append(part)
+        spans = spans[taken:]
+    return parts or None
+
+
+class Table:
+    """A lookup table: key → its labels; a text finds its key whatever its case and spacing.
+
+    ValueError: one label stands for two keys; unless not ``exact``, when the first key has it.
+    """
+
+    def __init__(self, entries: Mapping[str, Sequence[str]], exact: bool = True) -> None:
+        self.entries = {key: list(labels) for key, labels in entries.items()}
+        self._keys: dict[str, str] = {}
+        for key, labels in self.entries.items():
+            for text in (key, *labels):
+                if self._keys.setdefault(fold(text), key) != key and exact:
+                    raise ValueError(f"{text!r} stands for both {self._keys[fold(text)]!r} and {key!r}")
+
+    def find(self, text: str) -> str:
+        """The key of a text. CellError ``unknown-value``."""
+        key = self._keys.get(fold(text))
+        if key is None:
+            labels = [label for labels in self.entries.values() for label in labels] or list(self.entries)
+            raise CellError("unknown-value", "not in the lookup table", suggestion=closest(text, labels))
+        return key
+
+    def label(self, text: str) -> str:
+        """The first label of the key that a text stands for. CellError ``unknown-value``."""
+        key = self.find(text)
+        return next(iter(self.entries[key]), key)
+
+    def segment(self, text: str, separator: str) -> tuple[list[str], bool]:
+        """The parts of a list of this table's values, and whether a missing or odd separator was mended."""
+        return segment(text, separator, self._keys)
+
+
+@dataclass(slots=True)
+class Concept:
+    """A concept: its IRI and every text that may stand for it; ``slug`` is the IRI's part after the scheme's."""
+
+    iri: str
+    scheme: Scheme
+    slug: str
+    notation: str | None = None
+    label: str | None = None
+    variants: list[str] = field(default_factory=list)
+    definitions: list[str] = field(default_factory=list)
+    broader: list[str] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """Scheme name and slug: a short name that fits into an IRI."""
+        return f"{self.scheme.name}.{self.slug}"
+
+    def __repr__(self) -> str:
+        return f"Concept({self.key!r})"
+
+
+class Scheme:
+    """One concept scheme: its concepts, how texts find them, and its non-values."""
+
+    def __init__(self, name: str, iri: str, non_values: Iterable[str] = ()) -> None:
+        self.name, self.iri = name, iri
+        self.concepts: dict[str, Concept] = {}
+        self.non_values = {fold(key): text for text in non_values for key in (text, code(text)) if isinstance(key, str)}
+        self.indexes: tuple[dict[str, list[Concept]], ...] = ()
+
+    def index(self) -> None:
+        """Build the ways to a concept, in the order they are tried."""
+        texts = (
+            lambda c: [c.notation], lambda c: [f"{self.name}:{c.notation}"] if c.notation else [], lambda c: [c.label],
+            lambda c: c.variants, lambda c: [c.slug, c.key], lambda c: [c.iri], lambda c: c.definitions,
+        )
+        self.indexes = tuple(_index(self.concepts.values(), way) for way in texts)
+
+    def candidates(self, text: str) -> list[Concept]:
+        """The concepts a text stands for by the first way that finds any; "code label" counts where both agree."""
+        key = fold(text)
+        found = next((index[key] for index in self.indexes if key in index), None)
+        return found if found is not None else self._by_code_and_label(text)
+
+    def known(self) -> set[str]:
+        """Every notation, label and variant, folded."""
+        return {key for place in (0, 2, 3) for key in self.indexes[place]}
+
+    def words(self) -> list[str]:
+        """Labels and notations, for suggestions."""
+        return [text for concept in self.concepts.values() for text in (concept.label, concept.notation) if text]
+
+    def _by_code_and_label(self, text: str) -> list[Concept]:
+        notation, name = code(text), label(text)
+        if not isinstance(notation, str) or not isinstance(name, str):
+            return []
+        by_label = {id(concept) for place in (2, 3) for concept in self.indexes[place].get(fold(name), ())}
+        return [concept for concept in self.indexes[0].get(fold(notation), ()) if id(concept) in by_label]
+
+
+def _index(concepts: Iterable[Concept], texts_of: object) -> dict[str, list[Concept]]:
+    found: dict[str, list[Concept]] = defaultdict(list)
+    for concept in concepts:
+        for key in {fold(text) for text in texts_of(concept) if text}:  # type: ignore[operator]
+            found[key].append(concept)
+    return dict(found)
+
+
+class Schemes:
+    """All schemes, by name (``dcterms:identifier``) and their concepts by IRI."""
+
+    def __init__(self, schemes: Iterable[Scheme] = ()) -> None:
+        self.schemes = {scheme.name: scheme for scheme in schemes}
+        self.concepts = {iri: concept for scheme in self.schemes.values() for iri, concept in scheme.concepts.items()}
+
+    @classmethod
+    def from_triples(cls, triples: Iterable[Triple]) -> Schemes:
+        """Read SKOS schemes (concepts by skos:inScheme or skos:topConceptOf) from triples, in any order.
+
+        >>> skos = "<http://www.w3.org/2004/02/skos/core#"
+        >>> schemes = Schemes.from_triples([
+        ...     ("<https://x.example/s>", "<http://purl.org/dc/terms/identifier>", '"s"'),
+        ...     ("<https://x.example/s>", _TYPE, f"{skos}ConceptScheme>"),
+        ...     ("<https://x.example/s/a>", f"{skos}inScheme>", "<https://x.example/s>"),
+        ...     ("<https://x.example/s/a>", f"{skos}prefLabel>", '"Alpha"@en'),
+        ... ])
+        >>> schemes.find("alpha", ["s"])
+        Concept('s.a')
+        """
+        texts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        links: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+        heads: list[str] = []
+        for subject, predicate, term in triples:
+            if predicate in _TEXTS and not is_iri(term) and is_iri(subject):
+                texts[iri_text(subject)][_TEXTS[predicate]].append(literal_parts(term).text)
+            elif predicate in _LINKS and is_iri(term) and is_iri(subject):
+                links[iri_text(subject)][_LINKS[predicate]].append(iri_text(term))
+            elif predicate == _TYPE and term == f"<{SKOS}ConceptScheme>" and is_iri(subject):
+                heads.append(iri_text(subject))
+        return cls(_schemes(heads, texts, links))
+
+    def named(self, name: str) -> Scheme | None:
+        """The scheme of a name, if there is one."""
+        return self.schemes.get(name)
+
+    def find(self, text: str, names: Sequence[str], under: str | None = None) -> Concept | None:
+        """The concept a text stands for in the first scheme that knows it; None for a non-value.
+
+        ``under`` narrows the search to what lies below the concept that *it* stands for. CellError ``unknown-concept``
+        or ``ambiguous-concept``.
+        """
+        above = self.find(under, names) if under else None
+        for name in names:
+            scheme = self.schemes[name]
+            found = [c for c in scheme.candidates(text) if above is None or self.lies_under(c, above)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise CellError("ambiguous-concept", f"stands for {len(found)} concepts of {name}",
+                                expected="one of: " + ", ".join(sorted(_shown(c) for c in found)))
+        if any(fold(text) in self.schemes[name].non_values for name in names):
+            return None
+        raise self._unknown(text, names, above)
+
+    def non_value(self, text: str, names: Sequence[str]) -> bool:
+        """Whether a text is declared to be no value of one of the schemes.
+
+        >>> Schemes([Scheme("timing", "https://x.example/t", ["4 - Not coded"])]).non_value("4 - not coded", ["timing"])
+        True
+        """
+        return any(fold(text) in self.schemes[name].non_values for name in names)
+
+    def lies_under(self, concept: Concept, above: Concept) -> bool:
+        """Whether a concept lies below another, at any depth."""
+        seen: set[str] = set()
+        stack = list(concept.broader)
+        while stack:
+            iri = stack.pop()
+            if iri == above.iri:
+                return True
+            if iri not in seen and iri in self.concepts:
+                seen.add(iri)
+                stack.extend(self.concepts[iri].broader)
+        return False
+
+    def _unknown(self, text: str, names: Sequence[str], above: Concept | None) -> CellError:
+        if above is None:
+            words = [word for name in names for word in self.schemes[name].words()]
+            return CellError("unknown-concept", f"no concept of {' or '.join(names)}", suggestion=closest(text, words))
+        below = [c for name in names for c in self.schemes[name].concepts.values() if self.lies_under(c, above)]
+        expected = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
+        suggestion = closest(text, [c.label for c in below if c.label])
+        return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, suggestion=suggestion)
+
+
+def _shown(concept: Concept) -> str:
+    return " ".join(text for text in (concept.notation, concept.label) if text) or concept.slug
+
+
+def _schemes(
+    heads: Iterable[str], texts: Mapping[str, Mapping[str, list[str]]], links: Mapping[str, Mapping[str, list[str]]]
+) -> list[Scheme]:
+    schemes = {iri: _scheme(iri, texts.get(iri, {})) for iri in sorted(set(heads))}
+    for iri in sorted(links):
+        for home in sorted(set(links[iri].get("scheme", ()))):
+            if home in schemes:
+                schemes[home].concepts[iri] = _concept(iri, schemes[home], texts.get(iri, {}), links[iri])
+    for scheme in schemes.values():
+        scheme.index()
+    return list(schemes.values())
+
+
+def _scheme(iri: str, texts: Mapping[str, list[str]]) -> Scheme:
+    name = min(texts.get("identifier", ()), default=iri.rstrip("/").rpartition("/")[2])
+    return Scheme(name, iri, texts.get("non-value", ()))
+
+
+def _concept(iri: str, scheme: Scheme, texts: Mapping[str, list[str]], links: Mapping[str, list[str]]) -> Concept:
+    slug = iri.removeprefix(scheme.iri).lstrip("/#")
+    return Concept(
+        iri, scheme, slug, min(texts.get("notation", ()), default=None), min(texts.get("label", ()), default=None),
+        sorted(texts.get("variant", ())), sorted(texts.get("definition", ())), sorted(links.get("broader", ())),
+    )
