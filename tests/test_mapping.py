@@ -10,6 +10,7 @@ import csv
 import hashlib
 import io
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph
@@ -20,8 +21,10 @@ from hypothesis import strategies as st
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, order
 from mitigraph.mapping import Input, KeyRegistry, Library, Mapping, MappingError, Run, fitting, load_mapping
+from mitigraph.mapping.names import CONTEXT_FUNCTIONS
 from mitigraph.read import open_source
 from mitigraph.terms import Triple, literal_parts
+from mitigraph.transforms import FUNCTIONS
 from mitigraph.vocabulary import Schemes
 
 CASES = Path(__file__).parent / "cases"
@@ -128,6 +131,7 @@ mappings:
     po:
       - [rdfs:label, $(note), en~lang]
       - [dcterms:hasPart, d/$(key)/kind~iri]
+      - [dcterms:source, d/$(key)/$(tags)~iri]
       - [dcterms:type, row]
   kind:
     sources: rows
@@ -159,6 +163,8 @@ def mapped(library: Library, text: bytes, **files: bytes) -> tuple[Run, list[Tri
     ((f"{DC}type>", '"row"'), ["rows.csv:2:id"]),
     ((None, None), ["rows.csv:2:id"]),
     ((f"{DC}nothing>", None), ["rows.csv:2:id"]),
+    ((f"{DC}hasPart>", None), ["rows.csv:2:id"]),
+    ((f"{DC}source>", None), ["rows.csv:2:tags", "rows.csv:2:id"]),
     ((f"{DC}relation>", "<https://example.org/kinds/model>"), ["rows.csv:2:kind"]),
     ((f"{DC}relation>", None), ["rows.csv:2:kind"]),
 ])
@@ -230,3 +236,14 @@ def test_any_expression_is_read_or_refused(library: Library, text: str) -> None:
         load_mapping(document.encode("utf-8", "surrogatepass"), "m.yml", library)
     except MappingError as error:
         assert error.findings
+
+
+def test_the_language_page(library: Library, root: Path) -> None:
+    """Its example is a sound mapping, and it names every function."""
+    page = (root / "mappings" / "README.md").read_text(encoding="utf-8")
+    example = page.partition("```yaml\n")[2].partition("```")[0].replace('"mit-v2 mit-v1"', "kinds")
+    terms = TERMS | {f"https://w3id.org/airmo#{name}" for name in ("describedIn", "SourceDocument")}
+    mapping = load_mapping(example.encode(), "README.md", replace(library, terms=terms))
+    assert not mapping.findings
+    functions = page.partition("## Functions")[2]
+    assert [name for name in (*FUNCTIONS, *CONTEXT_FUNCTIONS) if f"`{name}" not in functions] == []

@@ -41,7 +41,7 @@ _TOKEN = re.compile(
     |(?P<skip>[^\S\n\r]+|"""(?:[^"\\]|\\.|"(?!""))*"""|\'\'\'(?:[^'\\]|\\.|'(?!''))*\'\'\'
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     |(?P<iri><[^<>"{{}}|^`\x00-\x20]*>)
-    |(?P<word>(?:{_NAME_CHARACTER}|\\.|\.+(?={_NAME_CHARACTER}|\\))+)
+    |(?P<word>(?:{_NAME_CHARACTER}|\\.|\.(?=[0-9]))(?:{_NAME_CHARACTER}|\\.|\.+(?={_NAME_CHARACTER}|\\))*)
     |(?P<open>[\[(]) |(?P<close>[\])]) |(?P<stop>\.) |(?P<other>.)''',
     re.VERBOSE | re.DOTALL,
 )

@@ -121,7 +121,8 @@ def _renamed(rows: list[Quad], data: bytes, base: str | None) -> list[Quad]:
 
 def _refuse_rdf12(rows: list[Quad], name: str) -> None:
     for _, _, o, _ in rows:
-        if o.startswith("<<") or (o.endswith(_RDF12_SUFFIXES) and o.startswith('"')):
+        # A triple term is shown as its three terms, and no IRI holds a space.
+        if o.endswith(_RDF12_SUFFIXES) if o[0] == '"' else " " in o:
             raise InputError(f"{name}: RDF 1.2 (triple terms, base direction) is not read, found {o[:80]}")
 
 

@@ -1,8 +1,8 @@
 r"""Cell functions: small pure functions from text to text, the words mappings are written with (``mg:NAME``).
 
-A cell function takes one text and gives a text, None (no value) or a list; several values are gone through one by one. Those
-that take every argument as a list of texts, conditions above all, are in ``mitigraph.logic``. What cannot be done without losing something
-raises ``CellError``, which becomes a finding that points at the cell.
+A cell function takes one text and gives a text, None (no value) or a list; several values are gone through one by one.
+Those that take every argument as a list of texts, conditions above all, are in ``mitigraph.logic``. What cannot be done
+without losing something raises ``CellError``, which becomes a finding that points at the cell.
 
 >>> FUNCTIONS["collapse"].call("one\n  two")
 'one two'
@@ -182,7 +182,7 @@ def names(value: str) -> Result:
     if ";" in value:
         return split(value, ";")
     people: list[str] = []
-    for part in re.split(r"\s*,\s*(?:(?:and|&)\s+)?|\s+(?:and|&)\s+", value.strip()):
+    for part in re.split(r" ?, ?(?:(?:and|&) )?| (?:and|&) ", collapse(value)):
         if people and _INITIALS.fullmatch(part):
             people[-1] += f", {part}"
         elif part:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mitigraph.terms import RDF, SKOS, Triple, iri_text, is_iri, literal_parts
@@ -18,6 +18,9 @@ from mitigraph.transforms import CellError, code, fold, label
 __all__ = ["Concept", "Scheme", "Schemes", "Table", "closest"]
 
 LIKENESS = 60
+SHOWN = 200
+"""Nothing is guessed for a text longer than this many characters."""
+
 LONGEST = 40
 """No label has more words than this: a hostile cell costs no more than its length."""
 
@@ -38,13 +41,15 @@ def closest(text: str, known: Iterable[str]) -> str | None:
     >>> closest("slugg", ["slug", "split"]), closest("zzz", ["slug"])
     ('slug', None)
     """
+    if len(text) > SHOWN:
+        return None
     from rapidfuzz import fuzz, process, utils
 
     found = process.extractOne(text, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=LIKENESS)
     return found[0] if found else None
 
 
-def segment(text: str, separator: str, known: Container[str]) -> tuple[list[str], bool]:
+def segment(text: str, separator: str, known: Mapping[str, object]) -> tuple[list[str], bool]:
     """The parts of a list whose values may hold the separator, longest known first, and whether a separator was mended."""
     spans = _spans(text, re.compile(f"[^{re.escape(separator)}]+") if separator else re.compile(r".+", re.DOTALL))
     parts: list[str] = []
@@ -62,16 +67,16 @@ def _spans(text: str, pattern: re.Pattern[str]) -> list[tuple[int, int]]:
     return [match.span() for match in pattern.finditer(text)]
 
 
-def _longest(text: str, spans: Sequence[tuple[int, int]], known: Container[str]) -> tuple[str, int]:
+def _longest(text: str, spans: Sequence[tuple[int, int]], known: Mapping[str, object]) -> tuple[str, int]:
     """The longest known run of spans from the first on, and how many it takes; the first span and 0 if none is known."""
     for count in range(min(len(spans), LONGEST), 0, -1):
-        piece = text[spans[0][0]: spans[count - 1][1]].strip()
-        if fold(piece) in known:
-            return piece, count
+        start, end = spans[0][0], spans[count - 1][1]
+        if end - start <= SHOWN and fold(text[start:end]) in known:
+            return text[start:end].strip(), count
     return text[spans[0][0]: spans[0][1]].strip(), 0
 
 
-def _words(piece: str, known: Container[str]) -> list[str] | None:
+def _words(piece: str, known: Mapping[str, object]) -> list[str] | None:
     """A piece as a row of known values, or None unless it is one through and through."""
     spans = _spans(piece, _WORD)
     parts: list[str] = []

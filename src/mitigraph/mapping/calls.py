@@ -244,7 +244,8 @@ def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
 
 
 def _key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
-    subject, registry, scope, source = given["value"], around.registry, around.scope, around.source.name
+    subject, registry, scope = given["value"], around.registry, around.scope
+    source = around.source.name if around.source.alternative_to else scope[1]
 
     def mint(context: Context, text: str) -> Result:
         owner = Owner(source, around.file, context.record.number, context.record.line, context.digest())

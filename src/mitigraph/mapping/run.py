@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, product
 
+from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.check import check_columns
 from mitigraph.mapping.compiler import Compiler, Index, Scope
 from mitigraph.mapping.context import Compiled, Context
+from mitigraph.mapping.expression import Call, references, walk
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.plan import Join, Library, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.rules import CompiledMap, Rule
@@ -154,10 +156,19 @@ class Run:
         return Program(one, maps, feeds, compiler.slots)
 
     def _surroundings(self, one: Input) -> Surroundings:
-        root = self._root(one.source)
         dataset = self.mapping.dataset or self.mapping.name
-        return Surroundings(self.mapping.name, dataset, one.source, (dataset, root.name), one.file_name, one.sha256,
+        scope = (dataset, self._key_space(self._root(one.source)))
+        return Surroundings(self.mapping.name, dataset, one.source, scope, one.file_name, one.sha256,
                             self.library.schemes, self.mapping.lookups, self.registry)
+
+    def _key_space(self, source: LogicalSource) -> str:
+        """The first of the sources whose entries get their subjects by the same rule: their keys must not meet either."""
+        keys = {field.name for field in source.fields if any(
+            isinstance(part, Call) and part.function == "key" for part in walk(field.expression))}
+        shared = [plan.sources for plan in self.mapping.triples_maps if source.name in plan.sources and any(
+            keys.intersection(references(subject)) for subject in plan.subjects)]
+        named = {name for sources in shared for name in sources} | {source.name}
+        return next(one.name for one in self.mapping.sources if one.name in named)
 
     def _root(self, source: LogicalSource) -> LogicalSource:
         for _ in self.mapping.sources:
@@ -209,10 +220,14 @@ class Run:
         self.counts.append(count)
         context = program.context(self.report)
         moving = moving_maps(program)
-        for record in one.records:
-            out = self._record(context, record, moving, count)
-            count.triples += len(out)
-            yield out
+        try:
+            for record in one.records:
+                out = self._record(context, record, moving, count)
+                count.triples += len(out)
+                yield out
+        except InputError as error:
+            message = f"reading stopped: {str(error).removeprefix(f'{one.file_name}: ')}"
+            self.report(Finding("violation", "unreadable-data", message, Place(one.file_name)))
         self._finish(program, count, context)
 
     def _record(self, context: Context, record: Record, maps: list[CompiledMap], count: Count) -> list[Triple]:

@@ -57,9 +57,10 @@ def trace_record(maps: Sequence[CompiledMap], context: Context) -> Iterator[Trac
 def _trace_rule(rule: Rule, subject: str, context: Context, one: CompiledMap) -> Iterator[Traced]:
     out: list[Triple] = []
     rule.emit(context, subject, out)
-    # A rule with a constant object says what its subject's cells say.
-    references = rule.source.references or one.subjects.references
-    named = _places(context, one.subjects.references, context.position - 1)
+    # What only this rule reads comes first; a rule with a constant object says what its subject's cells say.
+    key = one.subjects.references
+    references = sorted(rule.source.references, key=lambda name: name in key) or key
+    named = _places(context, key, context.position - 1)
     if not out:
         places = _places(context, references, 0)
         yield from (Traced((subject, predicate, ""), rule, places, named) for predicate in rule.predicates)
@@ -95,7 +96,7 @@ class Tracer:
         self.maps = [moving_maps(program) for program in programs]
         self.static = [traced for program in programs for traced in trace_static(program)]
         self._index: dict[str, list[tuple[int, int]]] | None = None
-        self._records: dict[int, list[Record]] = {}
+        self._records: dict[int, dict[int, Record]] = {}
         self.traced = lru_cache(maxsize=512)(self._trace)
 
     def head(self, number: int) -> Iterator[tuple[Triple, str]]:
@@ -163,10 +164,10 @@ class Tracer:
         self, number: int, program: Program, maps: Sequence[CompiledMap], index: dict[str, list[tuple[int, int]]]
     ) -> None:
         context = program.context(_silent)
-        kept: list[Record] = []
+        kept: dict[int, Record] = {}
         for record in program.input.records:
             if len(kept) <= KEPT:
-                kept.append(record)
+                kept[record.number] = record
             context.start(record)
             subjects = {subject for one in maps for _ in one.turns(context) for subject in one.subjects.evaluate(context)}
             if not context.repeated:
@@ -184,6 +185,7 @@ class Tracer:
         return tuple(trace_record(self.maps[number], context))
 
     def _record(self, number: int, row: int) -> Record | None:
-        records = self._records.get(number, self.programs[number].input.records)
-        return next((record for record in records if record.number == row), None)
+        if number in self._records:
+            return self._records[number].get(row)
+        return next((record for record in self.programs[number].input.records if record.number == row), None)
 

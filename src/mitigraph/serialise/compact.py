@@ -47,14 +47,15 @@ class Context:
         inner = context.get("@context", context)
         if not isinstance(inner, Mapping):
             raise EngineError("the JSON-LD context must be one object, not a list or an address")
-        self.raw: Mapping[str, object] = inner
+        # Turtle has a prefix without a name, JSON-LD has no such term.
+        self.raw: Mapping[str, object] = {name: value for name, value in inner.items() if name}
         unknown = sorted(key for key in inner if key.startswith("@") and key not in _SETTINGS)
         if unknown:
             raise EngineError(f"the JSON-LD context uses {', '.join(unknown)}, which is not supported")
         self.language = _text(inner.get("@language"))
         self.terms: dict[str, Term] = {}
         self.vocab = self._vocab(inner.get("@vocab"))
-        for name in inner:
+        for name in self.raw:
             self._define(name, ())
         self._by_meaning: dict[str, list[Term]] = defaultdict(list)
         for term in sorted(self.terms.values(), key=lambda t: (len(t.name), t.name)):
@@ -115,7 +116,7 @@ class Context:
             return self.terms.get(name)
         if name in path:
             raise EngineError(f"the JSON-LD context defines {name!r} by itself")
-        if ":" in name or "/" in name or not name:
+        if ":" in name or "/" in name:
             raise EngineError(f"the JSON-LD context's term {name!r} is not supported: it looks like an IRI")
         value = self.raw[name]
         if value is not None and not isinstance(value, str | Mapping):
@@ -151,7 +152,9 @@ def prefixes_of(context: Mapping[str, object]) -> dict[str, str]:
     {'ex': 'http://example.org/'}
     """
     terms = Context(context).terms.values()
-    return {term.name: term.meaning for term in terms if term.is_prefix and term.meaning and ":" in term.meaning}
+    prefixes = {term.name: term.meaning for term in terms if term.is_prefix and term.meaning and ":" in term.meaning}
+    nameless = context.get("")
+    return {"": nameless, **prefixes} if isinstance(nameless, str) else prefixes
 
 
 _KEYWORDS = {"@id", "@type", "@value", "@language", "@graph", "@list", "@set", "@reverse", "@index", "@context", "@none",
