@@ -224,7 +224,8 @@ def cases(folder: Path) -> list[Case]:
     results = {s: o[1:-1] for s, p, o in rows if p == f"<{MF}result>"}
     kinds = {s: o[len(RDFT) + 1 : -1] for s, p, o in rows if o.startswith(f"<{RDFT}Test") and p.endswith("#type>")}
     return [
-        Case(kinds[s], folder / action.removeprefix(base), folder / results[s].removeprefix(base) if s in results else None, action)
+        Case(kinds[s], folder / action.removeprefix(base), folder / results[s].removeprefix(base) if s in results else None,
+             action)
         for s, action in actions.items() if s in kinds
     ]
 

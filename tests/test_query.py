@@ -249,7 +249,9 @@ def test_no_mixture_of_pieces_gets_through_to_a_service(store: ox.Store, seed: i
             continue
         passed += 1
         try:
-            list(store.query(text, prefixes=PREFIXES))
+            answer = store.query(text, prefixes=PREFIXES)
+            assert isinstance(answer, ox.QuerySolutions)
+            list(answer)
         except (SyntaxError, RuntimeError, ValueError):
             pass
         except OSError:

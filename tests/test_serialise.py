@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -13,11 +14,11 @@ import time
 from pathlib import Path
 
 import pytest
+import rdf_strategies as rdf
 import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import rdf_strategies as rdf
 from mitigraph.canonical import canonical
 from mitigraph.errors import EngineError, InputError
 from mitigraph.formats import FORMATS, Format, format_named
@@ -38,7 +39,9 @@ from mitigraph.serialise import (
 from mitigraph.terms import RDF, XSD, Triple, iri, literal
 
 TYPE = f"<{RDF}type>"
-PREFIXES = {"ex": "http://example.org/", "airmo": "https://w3id.org/airmo#", "aa": "http://example.org/a_", "xsd": XSD, "": "urn:x:"}
+SOURCE = str(Path(__file__).parents[1] / "src")
+PREFIXES = {"ex": "http://example.org/", "airmo": "https://w3id.org/airmo#", "aa": "http://example.org/a_", "xsd": XSD,
+            "": "urn:x:"}
 CONTEXT: dict[str, object] = {
     **{prefix: namespace for prefix, namespace in PREFIXES.items() if prefix and prefix != "aa"},
     "aa": {"@id": "http://example.org/a_", "@prefix": True},
@@ -125,7 +128,8 @@ def test_rdfxml_round_trips(rows: list[Triple]) -> None:
 @settings(deadline=None)
 def test_datasets_round_trip(parts: list[tuple[list[Triple], str]]) -> None:
     quads: list[Quad] = [(*row, graph) for rows, graph in parts for row in rows]
-    for name, data in (("nq", to_nquads(quads)), ("trig", to_trig(quads, PREFIXES)), ("jsonld", dataset_to_jsonld(quads, CONTEXT))):
+    written = {"nq": to_nquads(quads), "trig": to_trig(quads, PREFIXES), "jsonld": dataset_to_jsonld(quads, CONTEXT)}
+    for name, data in written.items():
         prove(data, format_named(name), quads)
 
 
@@ -136,8 +140,9 @@ def test_rapper_reads_the_same(graphs: list[list[Triple]]) -> None:
     if rapper is None:
         pytest.skip("rapper (raptor2-utils) is not installed")
     # rapper resolves dot segments even in absolute IRIs.
-    rows = [row for graph in graphs for row in graph if not any("/." in term and term[0] == "<" for term in row)]
-    for name, data in (("turtle", to_turtle(rows, PREFIXES)), ("rdfxml", to_rdfxml(rows, PREFIXES)), ("ntriples", to_ntriples(rows))):
+    rows = [row for graph in graphs for row in graph if not any(re.match("<.*[/:][.]", term) for term in row)]
+    written = {"turtle": to_turtle(rows, PREFIXES), "rdfxml": to_rdfxml(rows, PREFIXES), "ntriples": to_ntriples(rows)}
+    for name, data in written.items():
         done = subprocess.run([rapper, "-q", "-i", name, "-o", "ntriples", "-", "http://base.example/"], input=data,
                               capture_output=True, check=True)
         assert canonical(parse(done.stdout, format_named("nt"), "rapper")) == canonical(rows)
@@ -182,14 +187,16 @@ def test_deep_chains_stay_readable() -> None:
 
 
 def test_same_triples_same_bytes_in_any_order_and_under_any_names() -> None:
-    text = """@prefix e: <http://e/> . e:a e:p [ e:q 1 ], [ e:q 2 ], ( 1 2 3 ), _:s . e:b e:p _:s . _:s e:x [ e:y _:s ] .""".encode()
-    rows = parse(text, format_named("turtle"), "x")
+    data = b"@prefix e: <http://e/> . e:a e:p [ e:q 1 ], [ e:q 2 ], ( 1 2 3 ), _:s . e:b e:p _:s . _:s e:x [ e:y _:s ] ."
+    rows = parse(data, format_named("turtle"), "x")
     for fmt in FORMATS:
         outcomes = set()
         for seed in range(8):
-            names = {t: f"_:z{random.Random(f'{seed}{t}').random()}"[:12].replace(".", "") for r in rows for t in r if t[0] == "_"}
+            rng = random.Random(seed)
+            nodes = sorted({term for row in rows for term in row if term.startswith("_:")})
+            names = dict(zip(nodes, rng.sample([f"_:z{i}" for i in range(100)], len(nodes)), strict=True))
             shuffled = [(names.get(s, s), p, names.get(o, o)) for s, p, o in rows]
-            random.Random(seed).shuffle(shuffled)
+            rng.shuffle(shuffled)
             outcomes.add(write_graph(shuffled, fmt, PREFIXES))
         assert len(outcomes) == 1, fmt.name
 
@@ -199,11 +206,12 @@ def test_same_bytes_under_any_hash_seed_and_locale() -> None:
 from mitigraph.formats import FORMATS, format_named
 from mitigraph.parse import parse
 from mitigraph.serialise import write_graph
-rows = parse(b'<urn:é> <urn:p> <urn:z>, "x"@de, 1, [ <urn:q> _:s ], [ <urn:q> _:s ] .'.replace(b'', b''), format_named('ttl'), 'x')
-for fmt in FORMATS: sys.stdout.buffer.write(write_graph(rows, fmt, {'u': 'urn:'}))""".replace("é", "e")
+text = '<urn:é> <http://e/p> <urn:z>, "ö"@de, 1, [ <http://e/q> _:s ], [ <http://e/q> _:s ] .'
+rows = parse(text.encode(), format_named('ttl'), 'x')
+for fmt in FORMATS: sys.stdout.buffer.write(write_graph(rows, fmt, {'u': 'http://e/'}))"""
     outcomes = set()
     for seed, locale in (("1", "C"), ("2", "C.UTF-8"), ("3", "POSIX")):
-        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+        environment = {**os.environ, "PYTHONHASHSEED": seed, "LC_ALL": locale, "PYTHONPATH": SOURCE}
         outcomes.add(subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True).stdout)
     assert len(outcomes) == 1
 
@@ -215,7 +223,8 @@ def test_canonical_names_of_look_alikes() -> None:
         equal_list += [(f"_:{i}", f"<{RDF}first>", '"1"'), (f"_:{i}", f"<{RDF}rest>", rest)]
     start = time.monotonic()
     assert len(canonical(equal_list)) == 6001
-    twins = [(f"_:{i}", "<urn:p>", "_:hub") for i in range(3000)] + [("_:hub", "<urn:p>", "_:other"), ("_:other", "<urn:p>", "_:hub")]
+    hubs = [("_:hub", "<urn:p>", "_:other"), ("_:other", "<urn:p>", "_:hub")]
+    twins = [(f"_:{i}", "<urn:p>", "_:hub") for i in range(3000)] + hubs
     renamed = [(s.replace("_:", "_:r"), p, o.replace("_:", "_:r")) for s, p, o in twins]
     assert canonical(twins) == canonical(renamed)
     assert time.monotonic() - start < 10
@@ -263,18 +272,26 @@ def test_jsonld_uses_the_terms() -> None:
     }]
 
 
+def test_own_files_under_the_own_context(root: Path) -> None:
+    context = json.loads((root / "ontology/context.jsonld").read_text("utf-8"))
+    turtle, jsonld = format_named("turtle"), format_named("jsonld")
+    for path in [*root.glob("ontology/**/*.ttl"), *root.glob("shapes/*.ttl")]:
+        rows = parse(path.read_bytes(), turtle, path.name)
+        data = to_jsonld(rows, context)
+        check(data, jsonld, rows)
+        check(convert(data, jsonld, turtle, path.name, {}), turtle, rows)
+
+
 def test_rdfxml_names_what_it_cannot_hold() -> None:
     with pytest.raises(EngineError, match=r'U\+0001.*"a\\u0001" of <urn:a>'):
         to_rdfxml([("<urn:a>", "<urn:p>", '"a\\u0001"')], {})
-    for predicate in ("<urn:p:1>", f"<{RDF}li>", f"<{RDF}about>", "<http://www.w3.org/XML/1998/namespacelang>"):
-        if predicate.endswith("lang>"):
-            continue
+    for predicate in ("<urn:p:1>", f"<{RDF}li>", f"<{RDF}about>", "<http://www.w3.org/2000/xmlns/foo>"):
         with pytest.raises(EngineError, match="cannot hold the predicate"):
             to_rdfxml([("<urn:a>", predicate, '"a"')], {})
 
 
 def test_rdfxml_prefixes_that_xml_reserves_are_replaced() -> None:
-    rows: list[Triple] = [("<urn:a>", "<http://e/p>", '"x"'), ("<urn:a>", "<http://f/p>", '"x"'), ("<urn:a>", "<http://g/p>", '"x"')]
+    rows: list[Triple] = [("<urn:a>", f"<http://{host}/p>", '"x"') for host in "efg"]
     data = to_rdfxml(rows, {"xmlfoo": "http://e/", "rdf": "http://f/", "ns1": "http://g/"})
     check(data, format_named("xml"), rows)
 
@@ -339,10 +356,10 @@ def test_write_says_what_cannot_be_written(tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()
     closed.chmod(0o500)
-    if os.access(closed, os.W_OK):
-        pytest.skip("this user may write anywhere")
-    with pytest.raises(EngineError, match="Permission denied"):
-        write(closed / "x", b"data")
+    # The superuser may write in any folder but those of the kernel.
+    folder = Path("/proc") if os.access(closed, os.W_OK) else closed
+    with pytest.raises(EngineError, match="cannot be written"):
+        write(folder / "x", b"data")
 
 
 def test_a_failing_write_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -364,7 +381,7 @@ from pathlib import Path
 from mitigraph.serialise import write
 for i in itertools.count(): write(Path(sys.argv[1]), bytes([48 + i % 10]) * 3_000_000); print(i, flush=True)"""
     path = tmp_path / "x"
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1] / "src")}
+    environment = {**os.environ, "PYTHONPATH": SOURCE}
     for seed in range(5):
         child = subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, env=environment)
         assert child.stdout is not None

@@ -8,10 +8,14 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
+import signal
 import subprocess
 import sys
+import traceback
+from contextlib import suppress
 from importlib import import_module
 from typing import Any
 
@@ -19,14 +23,17 @@ from mitigraph.errors import EngineError, MitigraphError
 
 __all__ = ["Worker"]
 
+_PR_SET_PDEATHSIG = 1
+
 
 class Worker:
     """One process for one call. It starts at once, so that its imports run beside ours; ``module`` is imported ahead."""
 
-    def __init__(self, module: str | None = None) -> None:
+    def __init__(self, module: str = "mitigraph") -> None:
         path = os.pathsep.join(part for part in sys.path if part)
+        # -P: a file in the folder where the user happens to be is never taken for a module.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "mitigraph.deadline", *([module] if module else [])],
+            [sys.executable, "-P", "-m", "mitigraph.deadline", module],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**os.environ, "PYTHONPATH": path},
@@ -35,17 +42,17 @@ class Worker:
     def call(self, module: str, function: str, *arguments: object) -> None:
         """Send the one call: what it takes and gives must be picklable."""
         assert self._process.stdin is not None
-        try:
+        with suppress(BrokenPipeError):  # the process ended early: result() says how
             self._process.stdin.write(pickle.dumps((module, function, arguments)))
             self._process.stdin.close()
-        except BrokenPipeError:
-            pass  # the process ended early: result() says how
 
     def result(self, timeout: float | None = None) -> Any:
-        """What the call gave. Raises its MitigraphError, or EngineError when it took longer than ``timeout`` seconds or died."""
-        assert self._process.stdout is not None
+        """What the call gave. Raises its MitigraphError, or EngineError when it took longer than ``timeout`` seconds or died.
+
+        Any other exception in the process is a bug of ours and comes back as RuntimeError, its traceback as a note.
+        """
+        self._process.stdin = None  # closed by call(); communicate() must not touch it
         try:
-            self._process.stdin = None
             answer, _ = self._process.communicate(timeout=timeout)
         except subprocess.TimeoutExpired:
             self.stop()
@@ -53,40 +60,61 @@ class Worker:
         except BaseException:
             self.stop()
             raise
-        if self._process.returncode:
-            raise EngineError(f"the checking process ended with code {self._process.returncode}")
+        if code := self._process.returncode:
+            raise EngineError(f"the checking process {f'ended with code {code}' if code > 0 else f'was killed (signal {-code})'}")
         good, value = pickle.loads(answer)
         if good:
             return value
         raise value
 
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        self._process.kill()
+        if self._process.stdin is not None:
+            with suppress(BrokenPipeError):
+                self._process.stdin.close()
+            self._process.stdin = None
+        self._process.communicate()
+
     def __enter__(self) -> Worker:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
+        if self._process.returncode is None:
             self.stop()
 
-    def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        self._process.kill()
-        self._process.communicate()
 
-
-def _serve(ahead: str | None) -> None:
-    """The other side: import ahead, read one call, write its result or its refusal."""
-    if ahead:
-        import_module(ahead)
+def _serve(ahead: str) -> None:
+    """The other side: import ahead, read one call, write its result or its refusal. Without a call it ends quietly."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _end_with_parent()
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that the call prints may mix with its result
-    module, function, arguments = pickle.load(sys.stdin.buffer)
+    with suppress(ImportError):  # the call itself will say so
+        import_module(ahead)
+    if sent := sys.stdin.buffer.read():
+        answer = pickle.dumps(_called(*pickle.loads(sent)))
+        with suppress(BrokenPipeError), output:
+            output.write(answer)
+
+
+def _called(module: str, function: str, arguments: tuple[object, ...]) -> tuple[bool, object]:
     try:
-        answer = (True, getattr(import_module(module), function)(*arguments))
+        return True, getattr(import_module(module), function)(*arguments)
     except MitigraphError as error:
-        answer = (False, error)
-    with output:
-        pickle.dump(answer, output)
+        return False, error
+    except Exception as error:  # the edge of a process: a bug must cross it and show as one
+        bug = RuntimeError(f"{type(error).__name__}: {error}")
+        bug.add_note(traceback.format_exc())
+        return False, bug
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process when ours is killed; elsewhere than on Linux it ends with its work."""
+    if sys.platform == "linux":
+        with suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1] if len(sys.argv) > 1 else None)
+    _serve(sys.argv[1])

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mitigraph.errors import UsageError
 
-__all__ = ["FORMATS", "Format", "format_for", "format_named"]
+__all__ = ["FORMATS", "Format", "format_for", "format_named", "is_format"]
 
 
 class Format(NamedTuple):
@@ -35,6 +35,11 @@ FORMATS = (
 )
 _BY_NAME = {alias: fmt for fmt in FORMATS for alias in (fmt.name, *fmt.aliases)}
 _BY_SUFFIX = {suffix: fmt for fmt in FORMATS for suffix in fmt.suffixes}
+
+
+def is_format(name: str) -> bool:
+    """Whether a name or alias is that of an RDF format."""
+    return name.lower() in _BY_NAME
 
 
 def format_named(alias: str) -> Format:

@@ -7,25 +7,27 @@ note. A file named outright is wanted: fitting nothing it is refused, and RDF is
 from __future__ import annotations
 
 import hashlib
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from mitigraph import formats, read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
-from mitigraph.mapping import Input, fitting
+from mitigraph.fit import FALLBACK, diagnose, fit
+from mitigraph.mapping import Input
 from mitigraph.mapping import Mapping as RecordMapping
-from mitigraph.record import RecordSource
+from mitigraph.read.guess import guess
 
-__all__ = ["FALLBACK", "STDIN", "Found", "Gathered", "bundled_inputs", "find_files", "gather", "select"]
-
-FALLBACK = "entry"
-"""The mapping for people's own entries: tried for records that no source mapping fits."""
+__all__ = ["FALLBACK", "STDIN", "Found", "Gathered", "bundled_inputs", "find_files", "format_of", "gather", "refusal"]
 
 STDIN = "-"
 SIZE_LIMIT = 1 << 30
+READ = ".csv .tsv .json .jsonl .yaml .txt, or RDF"
+SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
 
 @dataclass(frozen=True)
@@ -46,21 +48,17 @@ class Found:
 
 @dataclass
 class Gathered:
-    """What came of the named paths. ``refused`` says that a file which was named outright was not taken."""
+    """What came of the named paths. ``refused`` says that something that was named outright was not taken."""
 
     inputs: dict[str, list[Input]] = field(default_factory=dict)
     rdf: list[tuple[Found, formats.Format]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
 
-    def note(self, file: Found, code: str, message: str, **parts: str) -> None:
-        """A file that is set aside because it came with its folder."""
-        self.findings.append(Finding("info", code, message, Place(file.name), **parts))
-
-    def refuse(self, file: Found, code: str, message: str, **parts: str) -> None:
-        """A file that was wanted and is not taken."""
-        self.refused = True
-        self.findings.append(Finding("violation", code, message, Place(file.name), **parts))
+    def set_aside(self, file: Found, finding: Finding) -> None:
+        """A file that is not taken: a note where it came with its folder, a refusal where it was named outright."""
+        self.refused = self.refused or file.named
+        self.findings.append(finding)
 
 
 def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
@@ -73,24 +71,25 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
     findings: list[Finding] = []
     stdin = False
     for text in paths:
-        path = Path(text)
-        if text == STDIN:
-            stdin = True
-        elif path.is_dir():
-            for file in _walk(path):
-                wanted.setdefault(file.resolve(), (str(file), False))
-        elif path.exists():
-            wanted[path.resolve()] = (text, True)
-        else:
-            findings.append(Finding("violation", "missing-file", "there is no such file or folder", Place(text)))
+        try:
+            if text == STDIN:
+                stdin = True
+            elif Path(text).is_dir():
+                for file in _walk(Path(text)):
+                    wanted.setdefault(file.resolve(), (str(file), False))
+            elif Path(text).exists():
+                wanted[Path(text).resolve()] = (text, True)
+            else:
+                findings.append(_missing(text))
+        except OSError as error:
+            findings.append(_unreadable(text, error))
     names = _short_names(list(wanted))
     found = []
     for path, (shown, named) in wanted.items():
         try:
             found.append(Found(names[path], shown, path, named, _content(path)))
         except (OSError, InputError) as error:
-            reason = error.strerror if isinstance(error, OSError) else str(error)
-            findings.append(Finding("violation", "unreadable-file", f"cannot be read: {reason}", Place(shown)))
+            findings.append(_unreadable(shown, error))
     if stdin:
         found.append(Found(STDIN, STDIN, None, True, sys.stdin.buffer.read()))
     return sorted(found, key=lambda file: file.name), findings
@@ -101,42 +100,28 @@ def gather(files: Iterable[Found], mappings: Mapping[str, RecordMapping], option
     gathered = Gathered()
     for file in files:
         data_format = format_of(file)
-        rdf = None if file.path is None else formats.format_for(file.path)
-        if rdf is not None and data_format is None:
+        rdf = rdf_format_of(file)
+        if rdf is not None:
             _take_rdf(gathered, file, rdf)
         elif data_format is None:
-            aside = gathered.refuse if file.named else gathered.note
-            aside(file, "not-data", "skipped: not a kind of file mitigraph reads")
+            gathered.set_aside(file, _not_data(file))
         else:
             _take_records(gathered, file, data_format, mappings, options)
     return gathered
 
 
-def select(mappings: Mapping[str, RecordMapping], file: Found, data_format: str, options: Mapping[str, object]) -> dict[
-    str, list[Input]
-]:
-    """The mappings a file fits, each with its logical sources opened over the file. InputError: the file cannot be read at all."""
-    fits: dict[str, list[Input]] = {}
-    problems: list[InputError] = []
-    opened: dict[str, RecordSource] = {}
-    for name, mapping in sorted(mappings.items()):
-        for source in mapping.sources:
-            if source.bundled or source.format != data_format or not source.matches(file.name):
-                continue
-            key = repr(sorted(source.options.items()))
-            try:
-                records = opened.get(key) or read.open_source(
-                    file.data, file.name, data_format, {**options, **source.options}
-                )
-            except InputError as error:
-                problems.append(error)
-                continue
-            opened[key] = records
-            if source in fitting(mapping, file.name, records):
-                fits.setdefault(name, []).append(Input(source, records, file.name, file.sha256))
-    if not fits and problems:
-        raise problems[0]
-    return fits
+def format_of(file: Found) -> str | None:
+    """The record format of a file by its name; standard input is looked at."""
+    name = read.format_of(file.name) if file.path is not None else guess(file.data)
+    return name if name in read.FORMATS else None
+
+
+def rdf_format_of(file: Found) -> formats.Format | None:
+    """The RDF format of a file by its name; standard input is looked at."""
+    if file.path is not None:
+        return formats.format_for(file.path)
+    name = guess(file.data)
+    return formats.format_named(name) if formats.is_format(name) else None
 
 
 def bundled_inputs(mapping: RecordMapping, folder: Path) -> list[Input]:
@@ -152,26 +137,25 @@ def bundled_inputs(mapping: RecordMapping, folder: Path) -> list[Input]:
     return inputs
 
 
-def format_of(file: Found) -> str | None:
-    """The record format of a file by its name; standard input is looked at."""
-    return read.format_of(file.name) if file.path is not None else _guess(file.data)
+def refusal(name: str, error: InputError, severity: str = "violation") -> Finding:
+    """What keeps a whole file from being read, at its line and column if the error names them.
 
-
-def _guess(data: bytes) -> str:
-    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")[:1]
-    if start in (b"[", b"{"):
-        return "json"
-    first = data.split(b"\n", 1)[0]
-    if b"," in first:
-        return "csv"
-    return "tsv" if b"\t" in first else "yaml"
+    >>> print(refusal("a.json", InputError("a.json:3:12: not JSON")))
+    a.json:3:12: violation[unreadable-data] not JSON
+    """
+    place, message = Place(name), str(error)
+    found = re.fullmatch(re.escape(name) + r"(?::(\d+))?(?::(\d+))?: (.*)", message, re.DOTALL)
+    if found is not None:
+        place, message = Place(name, int(found[1]) if found[1] else None, found[2]), found[3]
+    return Finding(severity, "unreadable-data", message, place)
 
 
 def _take_rdf(gathered: Gathered, file: Found, data_format: formats.Format) -> None:
     if file.named:
         gathered.rdf.append((file, data_format))
     else:
-        gathered.note(file, "rdf-skipped", "skipped: RDF is taken in only when it is named outright")
+        message = "skipped: in a folder only records are read; name an RDF file outright to have it taken in"
+        gathered.set_aside(file, Finding("info", "rdf-skipped", message, Place(file.name)))
 
 
 def _take_records(
@@ -181,27 +165,47 @@ def _take_records(
     mappings: Mapping[str, RecordMapping],
     options: Mapping[str, object],
 ) -> None:
-    aside = gathered.refuse if file.named else gathered.note
-    special = {name: mapping for name, mapping in mappings.items() if name != FALLBACK}
+    severity = "violation" if file.named else "info"
     try:
-        fits = select(special, file, data_format, options)
-        if not fits and FALLBACK in mappings:
-            fits = select({FALLBACK: mappings[FALLBACK]}, file, data_format, options)
+        fits = fit(mappings, file.name, file.data, data_format, options, nameless=file.path is None)
     except InputError as error:
-        aside(file, "unreadable-data", str(error).removeprefix(f"{file.name}: "))
+        gathered.set_aside(file, refusal(file.name, error, severity))
         return
     if len(fits) > 1:
-        gathered.refuse(file, "two-mappings", f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m")
+        gathered.refused = True
+        message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
+        gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
     elif not fits:
-        aside(file, "no-mapping", "fits no mapping", expected=_nearest(file, mappings))
+        gathered.set_aside(file, diagnose(mappings, file.name, file.data, data_format, options, severity))
     else:
-        (name, inputs), = fits.items()
+        ((name, sources),) = fits.items()
+        inputs = [Input(source, records, file.name, file.sha256) for source, records in sources]
         gathered.inputs.setdefault(name, []).extend(inputs)
 
 
-def _nearest(file: Found, mappings: Mapping[str, RecordMapping]) -> str:
-    wanted = mappings[FALLBACK].sources[0].columns if FALLBACK in mappings else []
-    return f"the columns of a source mapping, or {', '.join(wanted)} of {FALLBACK}.yml" if wanted else "a mapping's columns"
+def _not_data(file: Found) -> Finding:
+    severity = "violation" if file.named else "info"
+    message = "not a kind of file mitigraph reads" if file.named else "skipped: not a kind of file mitigraph reads"
+    if PurePath(file.name).suffix.lower() in SPREADSHEETS:
+        return Finding(severity, "not-data", f"{message}; save its sheets as CSV (UTF-8)", Place(file.name))
+    return Finding(severity, "not-data", message, Place(file.name), expected=READ if file.named else None)
+
+
+def _unreadable(shown: str, error: OSError | InputError) -> Finding:
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return Finding("violation", "unreadable-file", f"cannot be read: {reason}", Place(shown))
+
+
+def _missing(text: str) -> Finding:
+    """A path that leads nowhere, with the most similar name that lies in the same folder."""
+    path = Path(text)
+    try:
+        beside = sorted(file.name for file in path.parent.iterdir())
+    except OSError:
+        beside = []
+    near = get_close_matches(path.name, beside, n=1)
+    suggestion = str(path.with_name(near[0])) if near else None
+    return Finding("violation", "missing-file", "there is no such file or folder", Place(text), suggestion=suggestion)
 
 
 def _walk(folder: Path) -> list[Path]:
@@ -227,7 +231,6 @@ def _short_names(paths: list[Path]) -> dict[Path, str]:
         depth += 1
         taken = list(names.values())
         names = {
-            path: name if taken.count(name) == 1 else PurePath(*path.parts[-depth:]).as_posix()
-            for path, name in names.items()
+            path: name if taken.count(name) == 1 else PurePath(*path.parts[-depth:]).as_posix() for path, name in names.items()
         }
     return names

@@ -23,9 +23,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mitigraph.canonical import canonical, is_blank
-from mitigraph.errors import EngineError
+from mitigraph.errors import EngineError, InputError
 from mitigraph.formats import format_named
-from mitigraph.parse import parse_document
+from mitigraph.parse import parse, parse_document
 from mitigraph.serialise.curies import Curies, header
 from mitigraph.serialise.prove import prove
 from mitigraph.serialise.turtle import Block, blocks
@@ -54,7 +54,11 @@ def format_turtle(data: bytes, name: str) -> bytes:
     """
     document = parse_document(data, _TURTLE, name)
     triples = canonical((s, p, o) for s, p, o, _ in document.quads)
-    source = _Source(data.decode("utf-8-sig"))
+    try:
+        source = _Source(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}:{line}: not UTF-8 in a comment") from None
     written = blocks(triples, Curies(document.prefixes))
     comments = _placed(source, written, triples)
     parts = [
@@ -143,7 +147,8 @@ class _Scan:
 
     def _begin(self, match: re.Match[str]) -> None:
         word = match[0]
-        style = word.lower() if word.lower() in ("prefix", "base") else word
+        # "@prefix:" may be written without a space before the nameless prefix.
+        style = word.partition(":")[0] if word.startswith("@") else word.lower()
         self.directive = style if style in ("prefix", "base", "@prefix", "@base") else ""
         if not self.directive and not self.source.statements and not self.prologue:
             self._keep_file_head()
@@ -191,15 +196,18 @@ def _placed(source: _Source, written: list[Block], triples: Iterable[Triple]) ->
 def _member(text: str, statement: _Statement, members: Iterable[str], faces: Mapping[str, _Face]) -> str | None:
     """The node a statement speaks of. A blank node has no name to be known by, only what is said of it."""
     alone = statement.prologue + text[statement.start : statement.end]
-    said = [(s, p, o) for s, p, o, _ in parse_document(alone.encode(), _TURTLE, "statement").quads]
+    try:
+        said = parse(alone.encode(), _TURTLE, "statement")
+    except InputError:
+        return None
     subjects = [s for s, _, _ in said]
     named = [s for s in subjects if not is_blank(s)]
-    if named:
-        return named[0]
+    if named or not said:
+        return next(iter(named), None)
     objects = {o for s, _, o in said if s != o}
     face = _faces(said)[next((s for s in subjects if s not in objects), subjects[0])]
     fitting = [member for member in members if is_blank(member) and face <= faces.get(member, frozenset())]
-    return min(fitting, key=lambda member: len(faces[member]), default=None) if face else None
+    return min(fitting, key=lambda member: len(faces[member]), default=None)
 
 
 _Face = frozenset[tuple[str, str]]

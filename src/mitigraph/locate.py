@@ -22,9 +22,7 @@ __all__ = ["findings", "not_fetched", "not_normal"]
 NOWHERE = Place("(built-in)")
 
 
-def findings(
-    results: Iterable[Result], runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]
-) -> list[Finding]:
+def findings(results: Iterable[Result], runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]) -> list[Finding]:
     """Each result as a finding at its cell, at the line of its subject in an RDF file, or at the built-in knowledge."""
     return [_finding(result, runs, rdf, prefixes) for result in results]
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from mitigraph import gather, locate, release, swap
@@ -79,10 +80,10 @@ def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping
 
 
 def head(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None, number: int) -> Iterator[tuple[Triple, str]]:
-    """The first triples of each mapping, each beside the rule that made it."""
+    """The first triples, each beside the rule that made it."""
     _, gathered = _gathered(paths, knowledge, only)
-    for run in _runs(gathered, knowledge, only):
-        yield from run.head(number)
+    rows = (row for run in _runs(gathered, knowledge, only) for row in run.head(number))
+    return islice(rows, number)
 
 
 def validate(

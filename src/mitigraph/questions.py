@@ -21,6 +21,8 @@ from mitigraph.terms import XSD, iri, literal
 __all__ = ["Parameter", "Question", "bind", "nearest", "read_question", "read_questions"]
 
 TYPES = ("iri", "string", "integer", "date", "scheme")
+SHOWN = 80
+_INTEGER = re.compile(r"[+-]?[0-9]{1,1000}")
 _PARAM = re.compile(r"param\s+(\w+)\s*:\s*([a-z]+)(?:\s+([\w-]+))?\s*(?:=\s*(.*?)\s*)?:\s+(.*)")
 
 Resolve = Callable[[str, str | None], str]
@@ -56,13 +58,17 @@ def read_question(text: str, name: str) -> Question:
     >>> question.text, question.parameters[0].default
     ('Who?', 'me')
     """
-    head, parameters = [], []
+    head: list[str] = []
+    parameters: list[Parameter] = []
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip() and not line.startswith("#"):
             break
         words = line.lstrip("#").strip()
         if words.startswith("param "):
-            parameters.append(_parameter(words, f"{name}.rq:{number}"))
+            parameter = _parameter(words, f"{name}.rq:{number}")
+            if parameter.name in (known.name for known in parameters):
+                raise InputError(f"{name}.rq:{number}: a second parameter {parameter.name!r}")
+            parameters.append(parameter)
         elif words:
             head.append(words)
     if not head:
@@ -75,8 +81,8 @@ def read_question(text: str, name: str) -> Question:
 
 
 def read_questions(folder: Path) -> dict[str, Question]:
-    """All named queries of a folder by name, in the order of their names."""
-    return {file.stem: read_question(file.read_text("utf-8"), file.stem) for file in sorted(folder.glob("*.rq"))}
+    """All named queries of a folder by name, in the order of their names. InputError: one cannot be read."""
+    return {file.stem: read_question(_text(file), file.stem) for file in sorted(folder.glob("*.rq"))}
 
 
 def bind(question: Question, given: Mapping[str, str], resolve: Resolve) -> str:
@@ -111,6 +117,15 @@ def nearest(word: str, choices: Sequence[str]) -> str:
     return f"; did you mean {best[2]!r}?" if best else ""
 
 
+def _text(file: Path) -> str:
+    try:
+        return file.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"{file}: not UTF-8") from None
+    except OSError as error:
+        raise InputError(f"{file}: {error.strerror}") from error
+
+
 def _parameter(words: str, place: str) -> Parameter:
     match = _PARAM.fullmatch(words)
     if match is None or match.group(2) not in TYPES or (match.group(2) == "scheme") != (match.group(3) is not None):
@@ -137,15 +152,20 @@ def _term(parameter: Parameter, value: str, resolve: Resolve) -> str:
     except UsageError as error:
         raise UsageError(f"-p {parameter.name}: {error}") from None
     except ValueError as error:
-        raise UsageError(f"-p {parameter.name}: {value!r} is no {parameter.type}: {error}") from None
+        shown = value if len(value) <= SHOWN else value[: SHOWN - 1] + "…"
+        raise UsageError(f"-p {parameter.name}: {shown!r} is no {parameter.type}: {error}") from None
 
 
 def _integer(value: str, _scheme: str | None, _resolve: Resolve) -> str:
+    if not _INTEGER.fullmatch(value):
+        raise ValueError("expected digits")
     return literal(str(int(value)), XSD + "integer")
 
 
 def _date(value: str, _scheme: str | None, _resolve: Resolve) -> str:
-    return literal(datetime.date.fromisoformat(value).isoformat(), XSD + "date")
+    if datetime.date.fromisoformat(value).isoformat() != value:
+        raise ValueError("expected YYYY-MM-DD")
+    return literal(value, XSD + "date")
 
 
 def _string(value: str, _scheme: str | None, _resolve: Resolve) -> str:

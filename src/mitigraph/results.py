@@ -24,6 +24,10 @@ RESULT_FORMATS = ("table", "csv", "tsv", "json", "xml", "md", "html")
 GRAPH_FORMAT = "turtle"
 _LOCAL = re.compile(r"[A-Za-z0-9_](?:[\w%.-]*[\w%-])?")
 
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_NOT_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")  # XML 1.0, section 2.2
+_MARKDOWN = {ord(c): f"\\{c}" for c in "\\`*_[]|~"} | {ord("<"): "&lt;", ord(">"): "&gt;", ord("&"): "&amp;"}
+
 GraphWriter = Callable[[list[Triple], str], bytes]
 
 
@@ -36,15 +40,17 @@ def write_answer(
     cell is cut. Raises UsageError when the format does not fit the kind of answer.
     """
     if isinstance(answer, ox.QueryTriples):
-        if name in RESULT_FORMATS and name != "table":
+        if name in RESULT_FORMATS and name not in ("table", "xml"):
             raise UsageError(f"-f {name}: the answer is a graph, which needs an RDF format such as turtle or jsonld")
         triples = [(str(t.subject), str(t.predicate), str(t.object)) for t in answer]
         return write_graph(triples, GRAPH_FORMAT if name in (None, "table") else str(name))
     if name not in (None, *RESULT_FORMATS):
         raise UsageError(f"-f {name}: the answer is a table, which needs one of {', '.join(RESULT_FORMATS)}")
     if name in W3C:
-        written = answer.serialize(format=W3C[str(name)])
-        return (written or b"") + (b"" if written and written.endswith(b"\n") else b"\n")
+        written = answer.serialize(format=W3C[str(name)]) or b""
+        if name == "xml" and _NOT_XML.search(written):
+            raise UsageError("-f xml: a control character in the answer cannot be written in XML; take json or tsv")
+        return written if written.endswith(b"\n") else written + b"\n"
     if isinstance(answer, ox.QueryBoolean):
         return b"true\n" if answer else b"false\n"
     header, body = rows(answer, prefixes)
@@ -80,7 +86,8 @@ def _text(term: object, prefixes: Mapping[str, str]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return "".join(c if c.isprintable() else " " for c in text)
+    """Line breaks, control characters and changes of writing direction as spaces: a cell cannot forge lines or colours."""
+    return _UNSEEN.sub(" ", text)
 
 
 def _table(header: Sequence[str], body: Sequence[Sequence[str]], width: int | None) -> str:
@@ -106,14 +113,17 @@ def _fit(cell: str, limit: int) -> str:
 
 def _markdown(header: Sequence[str], body: Sequence[Sequence[str]], _width: int | None) -> str:
     def line(row: Sequence[str]) -> str:
-        return "| " + " | ".join(_one_line(cell).replace("\\", "\\\\").replace("|", "\\|") for cell in row) + " |"
+        return "| " + " | ".join(_one_line(cell).translate(_MARKDOWN) for cell in row) + " |"
 
     return "\n".join([line(header), line(["---"] * len(header)), *map(line, body)]) + "\n"
 
 
 def _html(header: Sequence[str], body: Sequence[Sequence[str]], _width: int | None) -> str:
+    def marked(cell: str) -> str:
+        return "<br>".join(html.escape(_one_line(line)) for line in cell.splitlines())
+
     def line(row: Sequence[str], tag: str) -> str:
-        return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in row) + "</tr>"
+        return "<tr>" + "".join(f"<{tag}>{marked(cell)}</{tag}>" for cell in row) + "</tr>"
 
     inside = "\n".join([line(header, "th"), *(line(row, "td") for row in body)])
     return f"<table>\n{inside}\n</table>\n"

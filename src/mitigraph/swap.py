@@ -8,7 +8,9 @@ two renames do it; between them the place is empty for an instant and the earlie
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
+import secrets
 import shutil
 import sys
 from collections.abc import Callable, Mapping
@@ -19,35 +21,39 @@ from mitigraph.errors import EngineError
 __all__ = ["refuse_foreign", "replace_folder"]
 
 SUMS = "SHA256SUMS"
+RECORD = "build.json"
 _AT_FDCWD = -100
 _EXCHANGE = 2
+_TAKEN = (errno.EEXIST, errno.ENOTEMPTY)
 
 
 def replace_folder(place: Path, files: Mapping[str, bytes]) -> None:
     """Put a folder with these files at a place, all at once; whatever goes wrong, the earlier folder is whole.
 
-    ``files`` must hold ``SHA256SUMS``: by it a later call knows what it may replace. Raises EngineError when the place cannot be
-    written, is a file, or holds anything that no build wrote (the folder is replaced as a whole, so it would be lost).
+    ``files`` must hold ``SHA256SUMS`` that names them: by it a later call knows what it may replace. Raises EngineError when
+    the place cannot be written, is a file, or holds anything that no build wrote (the folder is replaced as a whole, so it
+    would be lost).
 
     >>> import tempfile
     >>> place = Path(tempfile.mkdtemp()) / "out"
-    >>> replace_folder(place, {"SHA256SUMS": b""})
-    >>> [file.name for file in place.iterdir()]
-    ['SHA256SUMS']
+    >>> replace_folder(place, {"build.json": b"{}", "SHA256SUMS": b"00  build.json"})
+    >>> sorted(file.name for file in place.iterdir())
+    ['SHA256SUMS', 'build.json']
     """
-    place = place.absolute()
     refuse_foreign(place)
-    growing = place.parent / f".{place.name}.new-{os.getpid()}"
+    target = place.resolve()  # a link stays a link: what it points to is replaced
+    growing = target.with_name(f".{target.name}.new-{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(place)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target)
         growing.mkdir()
         for name, content in files.items():
             (growing / name).write_bytes(content)
         _settle(growing)
-        _take_place(growing, place)
+        _take_place(growing, target)
+        _sync(target.parent)
     except OSError as error:
-        raise EngineError(f"{place.name}: cannot be written: {error.strerror}; what was there is unchanged") from error
+        raise EngineError(f"{place}: cannot be written: {error.strerror}; what was there is unchanged") from error
     finally:
         shutil.rmtree(growing, ignore_errors=True)
 
@@ -58,28 +64,34 @@ def refuse_foreign(place: Path) -> None:
         return
     if not place.is_dir():
         raise EngineError(f"{place}: is a file, a folder is needed")
-    try:
-        present = {file.name for file in place.iterdir()}
-        known = {line.partition("  ")[2] for line in (place / SUMS).read_text("utf-8").splitlines()} if present else set()
-    except OSError:
-        raise EngineError(f"{place}: is not empty and no build of mitigraph; name another folder") from None
+    present = {file.name for file in place.iterdir()}
+    known = _written_by_a_build(place / SUMS)
+    if present and RECORD not in known:
+        raise EngineError(f"{place}: is not empty and no build of mitigraph; name another folder")
     if foreign := sorted(present - known - {SUMS}):
         raise EngineError(f"{place}: holds {foreign[0]!r}, which no build wrote; move it away or name another folder")
 
 
-def _sweep(place: Path) -> None:
+def _written_by_a_build(sums: Path) -> set[str]:
+    try:
+        return {line.partition("  ")[2] for line in sums.read_text("utf-8").splitlines()}
+    except (OSError, UnicodeDecodeError):
+        return set()
+
+
+def _sweep(target: Path) -> None:
     """What a killed build left beside the place; the folder of a build that still runs stays."""
-    for left in place.parent.glob(f".{place.name}.new-*"):
-        pid = left.name.rpartition("-")[2]
-        if pid.isdigit() and not _alive(int(pid)):
+    beginning = f".{target.name}.new-"
+    for left in target.parent.iterdir():
+        process = left.name.removeprefix(beginning).partition("-")[0]
+        only_copy = left.suffix == ".old" and not target.exists()
+        if left.name.startswith(beginning) and process.isdigit() and not only_copy and not _alive(int(process)):
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _alive(pid: int) -> bool:
-    if pid == os.getpid():
-        return False
+def _alive(process: int) -> bool:
     try:
-        os.kill(pid, 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return False
     except OSError:
@@ -90,21 +102,39 @@ def _alive(pid: int) -> bool:
 def _settle(folder: Path) -> None:
     """Every byte on disk before the name changes, so that a power cut cannot leave the new name with old blocks."""
     for file in (*folder.iterdir(), folder):
-        handle = os.open(file, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(file)
 
 
-def _take_place(growing: Path, place: Path) -> None:
-    if not place.exists():
-        growing.rename(place)
-    elif not _exchange(growing, place):
-        aside = growing.with_name(growing.name + ".old")
-        place.rename(aside)
-        growing.rename(place)
-        shutil.rmtree(aside, ignore_errors=True)
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _take_place(growing: Path, target: Path) -> None:
+    """Exchange, or move where nothing is yet; another build may come first in between, so both are tried."""
+    if target.exists() and _exchange(growing, target):
+        return
+    try:
+        growing.rename(target)
+    except OSError as error:
+        if error.errno not in _TAKEN:
+            raise
+        if not _exchange(growing, target):
+            _step_aside(growing, target)
+
+
+def _step_aside(growing: Path, target: Path) -> None:
+    aside = growing.with_name(growing.name + ".old")
+    target.rename(aside)
+    try:
+        growing.rename(target)
+    except OSError:
+        aside.rename(target)
+        raise
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

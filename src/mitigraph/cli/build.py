@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -38,14 +39,24 @@ def command(paths: tuple[str, ...], place: str | None, base: str, fail_on: str, 
         raise click.UsageError("with a SOURCE, name the folder to write: -o DIR")
     target = Path(place or DEFAULT_PLACE)
     talk = current()
-    built = pipeline.build(paths or (str(assets.examples()),), target, Knowledge(base), fail_on if strict else None)
+    built = pipeline.build(paths or (_near(assets.examples()),), target, Knowledge(base), fail_on if strict else None)
     dataset, findings = built.dataset, built.validation.findings
-    talk.shown.update({file.name: file.shown for file in dataset.files})
+    talk.names(dataset.files, paths)
     talk.findings(findings)
     talk.counts(dataset.counts)
     if built.written:
+        talk.verdict(findings, f"; all are in {target / 'report.json'}")
         added = len(built.validation.inferred)
-        talk.say(f"wrote {target}: {len(dataset.asserted):,} triples asserted, {added:,} inferred, {len(built.files)} files")
+        talk.say(f"wrote {target}: {len(built.files)} files, {len(dataset.asserted):,} triples asserted, {added:,} inferred")
     else:
-        talk.say(f"{target} is left as it was (--strict)")
+        talk.verdict(findings)
+        talk.say(f"{target} is left as it was: there are findings at {fail_on!r} or above (--strict)")
     return outcome(findings, fail_on, dataset.refused)
+
+
+def _near(folder: Path) -> str:
+    """A folder as seen from here, where that is shorter."""
+    try:
+        return min(os.path.relpath(folder), str(folder), key=len)
+    except ValueError:  # on another drive
+        return str(folder)

@@ -15,9 +15,7 @@ from mitigraph.cli.talk import common, current
 @click.option("-f", "--format", "format_name", metavar="FORMAT", help="turtle, jsonld, nt, nq, trig or xml.")
 @click.option("--head", type=click.IntRange(1), metavar="N", help="Show the first N triples beside the rule that made each.")
 @common
-def command(
-    paths: tuple[str, ...], mapping: str | None, output: str | None, format_name: str | None, head: int | None
-) -> int:
+def command(paths: tuple[str, ...], mapping: str | None, output: str | None, format_name: str | None, head: int | None) -> int:
     """Map records to RDF and write it, without inference and validation.
 
     Without SOURCE the mapping's own sources are read (-m is needed then).
@@ -41,7 +39,7 @@ def command(
         return 0
     dataset = pipeline.read_dataset(paths, knowledge, only)
     emit(pipeline.written(dataset.asserted, output, format_name, knowledge), output)
-    talk.shown.update({file.name: file.shown for file in dataset.files})
+    talk.names(dataset.files, paths)
     talk.findings(dataset.findings)
     talk.counts(dataset.counts)
     return outcome(dataset.findings, "violation", dataset.refused)

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mitigraph.finding import Finding, order
+from mitigraph.finding import LEVELS, Finding, order
 
 if TYPE_CHECKING:
+    from mitigraph.gather import Found
     from mitigraph.mapping import Count
 
 __all__ = ["Talk", "common", "current"]
 
 SHOWN_OF_A_KIND = 3
+NUMBERS = ("read", "mapped", "rejected", "repeated", "triples")
 COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -37,53 +40,98 @@ class Talk:
         if self.verbosity >= 0:
             click.echo(text, err=True, color=use_colour())
 
+    def names(self, files: Iterable[Found], paths: Iterable[str]) -> None:
+        """Learn how the user named files: those that were found, and those that were not."""
+        self.shown.update({PurePath(path).name: path for path in paths})
+        self.shown.update({file.name: file.shown for file in files})
+
     def findings(self, findings: Iterable[Finding]) -> None:
-        """Findings, one line each. Violations all; of lighter ones the first few of each kind, unless verbose; quiet: violations."""
-        left: Counter[tuple[str, str, str]] = Counter()
-        for finding in sorted(findings, key=order):
+        """Findings, one line each, the gravest last; what would be the same line is said once, with its number.
+
+        Unless verbose, lighter ones of a file that differ only in their place share a line, and of each kind only the first
+        few lines are shown. Quiet: violations only.
+        """
+        groups: dict[tuple[str | None, ...], list[Finding]] = {}
+        for finding in sorted(findings, key=self._order):
+            if finding.severity == "violation" or self.verbosity >= 0:
+                groups.setdefault(self._alike(finding), []).append(finding)
+        kinds: Counter[tuple[str, str, str]] = Counter()
+        for group in groups.values():
+            finding = group[0]
             kind = (finding.place.file, finding.severity, finding.code)
-            left[kind] += 1
-            if finding.severity != "violation" and (
-                self.verbosity < 0 or (self.verbosity == 0 and left[kind] > SHOWN_OF_A_KIND)
-            ):
-                continue
-            click.echo(self._line(finding), err=True, color=use_colour())
-        if self.verbosity == 0:
-            self._summary(left)
+            kinds[kind] += 1
+            if finding.severity == "violation" or self.verbosity > 0 or kinds[kind] <= SHOWN_OF_A_KIND:
+                number = f" ({len(group):,} in all)" if len(group) > 1 else ""
+                click.echo(self._line(finding) + number, err=True, color=use_colour())
+        for (file, severity, code), number in kinds.items():
+            if severity != "violation" and self.verbosity == 0 and number > SHOWN_OF_A_KIND:
+                self.say(f"{self._name(file)}: {severity}[{code}] {number - SHOWN_OF_A_KIND:,} other values (-v shows all)")
 
     def counts(self, counts: Iterable[tuple[str, Count]]) -> None:
-        """A table: what became of each file's records. EngineError when records are missing from the sum: a bug of ours."""
-        if self.verbosity < 0:
-            return
-        rows: list[tuple[str, ...]] = [("source", "mapping", "read", "mapped", "rejected", "repeated", "triples")]
+        """A table: what became of the records of each kind. AssertionError when some are missing from the sum: a bug of ours."""
+        rows: dict[tuple[str, str], Tally] = {}
         for mapping, count in counts:
-            if count.read != count.mapped + count.rejected + count.repeated:
-                raise AssertionError(f"{count.file}: {count.read} read, but the parts do not add up")
-            numbers = (count.read, count.mapped, count.rejected, count.repeated, count.triples)
-            name = self.shown.get(count.file, count.file)
-            rows.append((f"{name} ({count.source})", mapping, *(f"{number:,}" for number in numbers)))
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        for row in rows if len(rows) > 1 else []:
-            names = [cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)]
-            self.say("  ".join([*names, *(cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True))]))
+            rows.setdefault((mapping, count.source), Tally()).add(count)
+        if self.verbosity < 0 or not rows:
+            return
+        table = [("read with", "records", "from", *NUMBERS)]
+        before = ""
+        for (mapping, source), tally in rows.items():
+            told = "" if mapping == before else mapping
+            table.append((told, source, self._place_of(tally.files), *(f"{number:,}" for number in tally.numbers)))
+            before = mapping
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        for row in table:
+            cells = [
+                cell.rjust(width) if name in NUMBERS else cell.ljust(width)
+                for name, cell, width in zip(table[0], row, widths, strict=True)
+            ]
+            self.say("  ".join(cells))
 
-    def verdict(self, findings: Iterable[Finding]) -> None:
-        """How many findings there are of each severity."""
+    def verdict(self, findings: Iterable[Finding], where: str = "") -> None:
+        """How many findings there are of each severity, and where they all are."""
         numbers = Counter(finding.severity for finding in findings)
-        parts = [f"{numbers[level]:,} {level}{'' if level == 'info' or numbers[level] == 1 else 's'}" for level in ("violation", "warning", "info")]
-        self.say(", ".join(parts))
+        plural = {level: "" if level == "info" or numbers[level] == 1 else "s" for level in LEVELS}
+        self.say(", ".join(f"{numbers[level]:,} {level}{plural[level]}" for level in reversed(LEVELS[1:])) + where)
+
+    def _order(self, finding: Finding) -> tuple[object, ...]:
+        return (LEVELS.index(finding.severity), self._name(finding.place.file), *order(finding)[1:])
+
+    def _alike(self, finding: Finding) -> tuple[str | None, ...]:
+        if finding.severity == "violation" or self.verbosity > 0:
+            return (str(finding),)
+        return (finding.place.file, finding.severity, finding.code, finding.message, finding.value)
+
+    def _name(self, file: str) -> str:
+        return self.shown.get(file, file)
+
+    def _place_of(self, files: Sequence[str]) -> str:
+        """One file's name, or how many there are and what their names have in common."""
+        names = [self._name(file) for file in files]
+        if len(names) == 1:
+            return names[0]
+        folder = os.path.commonpath(names) if len({os.path.isabs(name) for name in names}) == 1 else ""
+        return f"{len(names)} files" + (f" in {folder}" if folder else "")
 
     def _line(self, finding: Finding) -> str:
-        place = replace(finding.place, file=self.shown.get(finding.place.file, finding.place.file))
-        line = str(replace(finding, place=place))
+        line = str(replace(finding, place=replace(finding.place, file=self._name(finding.place.file))))
         mark = f"{finding.severity}[{finding.code}]"
         return line.replace(mark, click.style(mark, fg=COLOURS[finding.severity]), 1) if use_colour() else line
 
-    def _summary(self, left: Mapping[tuple[str, str, str], int]) -> None:
-        for (file, severity, code), number in sorted(left.items()):
-            if severity != "violation" and number > SHOWN_OF_A_KIND:
-                more = number - SHOWN_OF_A_KIND
-                click.echo(f"{self.shown.get(file, file)}: {severity}[{code}] {more} more like this (-v shows all)", err=True)
+
+@dataclass
+class Tally:
+    """What became of the records of one kind, over all files that hold such."""
+
+    files: list[str] = field(default_factory=list)
+    numbers: tuple[int, ...] = (0, 0, 0, 0, 0)
+
+    def add(self, count: Count) -> None:
+        """Add a file's."""
+        assert count.read == count.mapped + count.rejected + count.repeated, f"{count.file}: records are missing"
+        self.files.append(count.file)
+        more = (count.read, count.mapped, count.rejected, count.repeated, count.triples)
+        self.numbers = tuple(map(sum, zip(self.numbers, more, strict=True)))
 
 
 def use_colour() -> bool:

@@ -17,7 +17,9 @@ TIMEOUT = 60.0
 @mapping_option
 @click.option("--report", type=click.Choice(REPORTS), default="human", show_default=True, help="The report on stdout.")
 @fail_on
-@click.option("--timeout", type=click.FloatRange(0.1), default=TIMEOUT, show_default=True, metavar="S", help="Give up after S seconds.")
+@click.option(
+    "--timeout", type=click.FloatRange(0.1), default=TIMEOUT, show_default=True, metavar="S", help="Give up after S seconds."
+)
 @common
 def command(
     paths: tuple[str, ...], shapes: tuple[str, ...], mapping: str | None, report: str, fail_on: str, timeout: float
@@ -40,7 +42,7 @@ def command(
     dataset = pipeline.read_dataset(paths, knowledge, only)
     own = pipeline.read_shapes(shapes) if shapes else None
     validation = pipeline.validate(dataset, knowledge, own, timeout)
-    talk.shown.update({file.name: file.shown for file in dataset.files})
+    talk.names(dataset.files, paths)
     if report == "human":
         talk.findings(validation.findings)
         talk.counts(dataset.counts)

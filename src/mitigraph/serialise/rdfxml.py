@@ -13,11 +13,9 @@ from mitigraph.terms import RDF, XSD, Triple, iri_text, is_iri, literal_parts
 
 __all__ = ["to_rdfxml"]
 
-_NAME_START = (
-    "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
-    "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
-)
-_NAME = rf"[{_NAME_START}][{_NAME_START}0-9.\u00b7\u0300-\u036f\u203f-\u2040-]*"
+# The letters on which the fourth and fifth edition of XML 1.0 agree and that are likely in a name; parsers follow either.
+_NAME_START = "A-Z_a-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u4e00-\u9fa5"
+_NAME = rf"[{_NAME_START}][{_NAME_START}0-9.-]*"
 _WHOLE_NAME = re.compile(_NAME)
 _NAME_AT_END = re.compile(rf"{_NAME}$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -72,7 +70,8 @@ def _quoted(text: str) -> str:
 def _element_names(predicates: set[str], prefixes: Mapping[str, str]) -> dict[str, tuple[str, str, str]]:
     """Predicate → prefix, namespace, local name; namespaces without a prefix are numbered in sorted order."""
     known = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)
-             if _WHOLE_NAME.fullmatch(prefix) and not prefix.lower().startswith("xml") and prefix != "rdf"}
+             if _WHOLE_NAME.fullmatch(prefix) and not prefix.lower().startswith("xml") and prefix != "rdf"
+             and namespace not in _XML_NAMESPACES}
     known[RDF] = "rdf"
     splits = {predicate: _split(predicate, known) for predicate in sorted(predicates)}
     taken = set(known.values())

@@ -1,0 +1,152 @@
+"""Which mapping a file fits: by its name, and by the columns of a table or the keys of a tree; and where none does, what it lacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from mitigraph import read
+from mitigraph.errors import InputError
+from mitigraph.finding import Finding, Place
+from mitigraph.mapping import LogicalSource
+from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.record import RecordSource
+from mitigraph.vocabulary import closest
+
+__all__ = ["FALLBACK", "Fits", "diagnose", "fit"]
+
+FALLBACK = "entry"
+"""The mapping for people's own entries: tried for records that no source mapping fits."""
+
+Fits = dict[str, list[tuple[LogicalSource, RecordSource]]]
+"""By a mapping's name: its logical sources that a file is, each opened over the file."""
+
+ODD_DELIMITERS = ";\t|"
+SHOWN_NAMES = 12
+
+
+def fit(
+    mappings: Mapping[str, RecordMapping],
+    name: str,
+    data: bytes,
+    data_format: str,
+    options: Mapping[str, object],
+    nameless: bool = False,
+) -> Fits:
+    """The mappings a file fits. Without the fallback among them they were chosen by the user: then names do not matter.
+
+    A ``nameless`` file is standard input. InputError: the file cannot be read at all.
+    """
+    opening = _Opening(name, data, options)
+    chosen = FALLBACK not in mappings
+    special = {key: mapping for key, mapping in mappings.items() if key != FALLBACK}
+    fits = opening.fits(special, data_format, loose=nameless)
+    if fits:
+        return fits
+    last = special if chosen else {FALLBACK: mappings[FALLBACK]}
+    opening.problems.clear()
+    fits = opening.fits(last, data_format, loose=nameless or chosen, named=chosen)
+    if not fits and opening.problems and (chosen or len(special) < len(mappings)):
+        raise opening.problems[0]
+    return fits
+
+
+def diagnose(
+    mappings: Mapping[str, RecordMapping],
+    name: str,
+    data: bytes,
+    data_format: str,
+    options: Mapping[str, object],
+    severity: str,
+) -> Finding:
+    """Why a file that can be read fits no mapping: the columns or keys that the nearest one misses."""
+    try:
+        records = read.open_source(data, name, data_format, options)
+    except InputError:  # readable only with the options of a mapping, which it then did not fit
+        return Finding(severity, "no-mapping", "fits no mapping", Place(name))
+    found = _names(records)
+    place = Place(name, 1 if records.columns is not None else None)
+    if not found:
+        return Finding(severity, "no-mapping", "holds no records: no list of objects with named fields", place)
+    what = "columns" if records.columns is not None else "fields"
+    value = ", ".join(found[:SHOWN_NAMES]) + (", …" if len(found) > SHOWN_NAMES else "")
+    if len(found) == 1 and (sign := next((sign for sign in ODD_DELIMITERS if sign in found[0]), None)):
+        message = f"the cells seem to be separated by {sign!r}"
+        return Finding(severity, "no-mapping", message, place, value=value, expected="cells separated by ','")
+    nearest = _nearest(mappings, name, data_format, found)
+    if nearest is None:
+        kinds = ", ".join(sorted({source.format for mapping in mappings.values() for source in mapping.sources}))
+        return Finding(severity, "no-mapping", f"no mapping is for {data_format} files", place, expected=f"one of {kinds}")
+    mapping, missing = nearest
+    names = ", ".join(repr(one) for one in missing)
+    message = f"no mapping reads these {what}"
+    suggestion = next((one for one in missing if closest(one, found)), None)
+    return Finding(severity, "no-mapping", message, place, value, f"also {names}, for {mapping.name}", suggestion)
+
+
+class _Opening:
+    """One file, opened once for each set of reading options that a source asks for."""
+
+    def __init__(self, name: str, data: bytes, options: Mapping[str, object]) -> None:
+        self.name, self.data, self.options = name, data, options
+        self.problems: list[InputError] = []
+        self._opened: dict[str, RecordSource | InputError] = {}
+
+    def fits(self, mappings: Mapping[str, RecordMapping], data_format: str, loose: bool, named: bool = False) -> Fits:
+        fits: Fits = {}
+        for key, mapping in sorted(mappings.items()):
+            found = list(self._sources(mapping, data_format, loose, named))
+            if found:
+                fits[key] = found
+        return fits
+
+    def _sources(
+        self, mapping: RecordMapping, data_format: str, loose: bool, named: bool
+    ) -> Iterator[tuple[LogicalSource, RecordSource]]:
+        for source in mapping.sources:
+            if source.bundled or source.format != data_format or not (named or _may_be(source, self.name, loose)):
+                continue
+            records = self._open(source)
+            if isinstance(records, InputError):
+                self.problems.append(records)
+            elif set(_names(records)).issuperset((*source.columns, *source.keys)):
+                yield source, records
+
+    def _open(self, source: LogicalSource) -> RecordSource | InputError:
+        key = repr((source.format, sorted(source.options.items())))
+        if key not in self._opened:
+            try:
+                self._opened[key] = read.open_source(self.data, self.name, source.format, {**self.options, **source.options})
+            except InputError as error:
+                self._opened[key] = error
+        return self._opened[key]
+
+
+def _may_be(source: LogicalSource, name: str, loose: bool) -> bool:
+    """Whether a name fits a source; ``loose`` for a file without one: then columns or keys decide, or a glob for all of a suffix."""
+    if not loose:
+        return source.matches(name)
+    suffixes = read.FORMATS[source.format].suffixes
+    return bool(source.columns or source.keys) or any(source.matches(f"{name}{suffix}") for suffix in suffixes)
+
+
+def _names(records: RecordSource) -> Sequence[str]:
+    names: Sequence[str] = records.columns if records.columns is not None else getattr(records, "keys", ())
+    return names
+
+
+def _nearest(
+    mappings: Mapping[str, RecordMapping], name: str, data_format: str, found: Sequence[str]
+) -> tuple[RecordMapping, list[str]] | None:
+    """The mapping that misses the smallest part of what it needs, and what that is; the fallback where all miss everything."""
+    best: tuple[float, RecordMapping, list[str]] | None = None
+    for key, mapping in sorted(mappings.items(), key=lambda item: item[0] != FALLBACK):
+        for source in mapping.sources:
+            needed = (*source.columns, *source.keys)
+            missing = [one for one in needed if one not in found]
+            if source.bundled or source.format != data_format or not missing:
+                continue
+            if key != FALLBACK and len(mappings) > 1 and not source.matches(name):
+                continue
+            if best is None or len(missing) / len(needed) < best[0]:
+                best = len(missing) / len(needed), mapping, missing
+    return None if best is None else best[1:]
