@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from building import Build, run
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,3 +23,11 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip("the real sources (../shared) are not beside this checkout")
     return folder
+
+
+@pytest.fixture(scope="session")
+def bundled(tmp_path_factory: pytest.TempPathFactory) -> Build:
+    """One build of the bundled example through the command line."""
+    place = tmp_path_factory.mktemp("bundled") / "out"
+    done = run("build", "-o", place)
+    return Build(place, done.returncode, done.stderr)

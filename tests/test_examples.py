@@ -13,6 +13,7 @@ import pytest
 
 from mitigraph import gather
 from mitigraph.finding import Finding
+from mitigraph.fit import fit
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, Run
 from mitigraph.terms import RDF, Triple, iri_text, literal_parts

@@ -38,6 +38,8 @@ ELSEWHERE = {RDFS.label, RDFS.seeAlso, RDFS.isDefinedBy}
 
 GRAPH = Graph().parse(ONTOLOGY / "airmo.ttl")
 OWN = sorted({s for s in GRAPH.subjects() if isinstance(s, URIRef) and s in AIRMO})
+DEPRECATED = sorted(s for s in GRAPH.subjects(OWL.deprecated, Literal(True)) if isinstance(s, URIRef))
+CURRENT = [term for term in OWN if term not in DEPRECATED]
 BORROWED = sorted({s for k in KINDS for s in GRAPH.subjects(RDF.type, k) if isinstance(s, URIRef)} - set(OWN))
 
 
@@ -202,6 +204,23 @@ def test_what_risks_share_with_mitigations_has_no_domain() -> None:
         assert (AIRMO[name], RDFS.domain, None) not in GRAPH
 
 
+# Deprecated terms
+
+
+def test_three_terms_of_the_draft_are_deprecated() -> None:
+    replaced = {(str(term).rpartition("#")[2], str(GRAPH.value(term, DCTERMS.isReplacedBy)).rpartition("#")[2]) for term in DEPRECATED}
+    assert replaced == {("hasActor", "responsibleActor"), ("hasFunction", "servesFunction"), ("hasStage", "appliesAtStage")}
+
+
+@pytest.mark.parametrize("term", DEPRECATED, ids=lambda term: term.removeprefix(AIRMO))
+def test_a_deprecated_term_has_a_replacement_of_its_kind_and_no_axioms(term: URIRef) -> None:
+    (replacement,) = GRAPH.objects(term, DCTERMS.isReplacedBy)
+    assert replacement in CURRENT
+    assert set(GRAPH.objects(replacement, RDF.type)) >= set(GRAPH.objects(term, RDF.type))
+    assert not set(GRAPH.predicates(term)) & set(LOGICAL)
+    assert set(GRAPH.subjects(None, term)) == set()
+
+
 # The context
 
 
@@ -223,10 +242,11 @@ def test_a_term_of_the_context_is_one_of_the_ontology(name: str) -> None:
 def test_every_own_term_is_in_the_context_once() -> None:
     targets = [target(name) for name in TERMS]
     assert len(targets) == len(set(targets))
-    assert set(OWN) - set(targets) == set()
+    assert set(CURRENT) - set(targets) == set()
+    assert set(DEPRECATED) & set(targets) == set(), "nothing new is to be written with a deprecated term"
 
 
-@pytest.mark.parametrize("term", OWN, ids=lambda term: term.removeprefix(AIRMO))
+@pytest.mark.parametrize("term", CURRENT, ids=lambda term: term.removeprefix(AIRMO))
 def test_a_term_is_coerced_as_the_ontology_says(term: URIRef) -> None:
     (value,) = (value for name, value in TERMS.items() if target(name) == term)
     coercion = None if isinstance(value, str) else value["@type"]

@@ -140,7 +140,7 @@ def test_transposed() -> None:
         (2, "title"), (5, "text"), (1, None),
     ]
     assert [str(f) for f in source.findings] == [
-        r"t.csv:2:title: violation[nul-character] a NUL character, found 'x\\x00'"
+        r"t.csv:2:title: violation[nul-character] a NUL character, found 'x\x00'"
     ]
     assert source.refused == 1
     source = table(b"id,a,b\nx,1\n", transpose=True)

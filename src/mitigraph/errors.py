@@ -14,6 +14,10 @@ class MitigraphError(ValueError):
 
     exit_code = 3
 
+    def lines(self) -> list[str]:
+        """What a person is told: one line for each thing to mend."""
+        return [f"mitigraph: {self}"]
+
 
 class UsageError(MitigraphError):
     """Wrong use: an option, a query's syntax, an update where only reading is allowed (exit code 2)."""

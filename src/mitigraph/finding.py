@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-__all__ = ["LEVELS", "Finding", "Place", "at_least", "order", "worst"]
+__all__ = ["LEVELS", "Finding", "Place", "at_least", "one_line", "order", "worst"]
 
 LEVELS = ("none", "info", "warning", "violation")
 """Severities from lightest to gravest; ``none`` is only a threshold (``--fail-on none``)."""
@@ -31,7 +31,7 @@ class Place:
     def __str__(self) -> str:
         spot = self.column if self.column is not None else self.pointer
         parts = [self.file, *([str(self.line)] if self.line is not None else []), *([spot] if spot else [])]
-        return ":".join(_one_line(part) for part in parts)
+        return ":".join(one_line(part) for part in parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +54,13 @@ class Finding:
     path: str | None = None
 
     def __str__(self) -> str:
-        text = f"{self.place}: {self.severity}[{self.code}] {_one_line(self.message)}"
+        more = (self.value, self.expected, self.suggestion) != (None, None, None)
+        message = one_line(self.message).removesuffix(".") if more else one_line(self.message)
+        text = f"{self.place}: {self.severity}[{self.code}] {message}"
         if self.value is not None:
             text += f", found {_shown(self.value)}"
         if self.expected is not None:
-            text += f", expected {_one_line(self.expected)}"
+            text += f", expected {one_line(self.expected)}"
         if self.suggestion is not None:
             text += f"; did you mean {_shown(self.suggestion)}?"
         return text
@@ -93,12 +95,15 @@ def order(finding: Finding) -> tuple[object, ...]:
 
 
 def _shown(value: str) -> str:
-    text = _one_line(value)
-    return repr(text if len(text) <= VALUE_LIMIT else text[: VALUE_LIMIT - 1] + "…")
+    return repr(value if len(value) <= VALUE_LIMIT else value[: VALUE_LIMIT - 1] + "…")
 
 
-def _one_line(text: str) -> str:
-    """Control characters and line breaks as escapes, so that a hostile cell cannot forge lines or colours."""
+def one_line(text: str) -> str:
+    r"""Control characters and line breaks as escapes, so that a hostile cell cannot forge lines or colours.
+
+    >>> one_line("a\x1b[31m")
+    'a\\x1b[31m'
+    """
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)

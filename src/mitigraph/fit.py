@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from mitigraph import read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
-from mitigraph.mapping import LogicalSource
+from mitigraph.mapping import LogicalSource, accepts, names_of
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.record import RecordSource
 from mitigraph.vocabulary import closest
@@ -31,22 +31,25 @@ def fit(
     data_format: str,
     options: Mapping[str, object],
     nameless: bool = False,
+    chosen: bool = False,
 ) -> Fits:
-    """The mappings a file fits. Without the fallback among them they were chosen by the user: then names do not matter.
+    """The mappings a file fits; where no other does, the fallback.
 
-    A ``nameless`` file is standard input. InputError: the file cannot be read at all.
+    A ``nameless`` file is standard input; where the mapping was ``chosen`` by the user, the file's name does not matter
+    either. InputError: the file cannot be read at all.
     """
     opening = _Opening(name, data, options)
-    chosen = FALLBACK not in mappings
     special = {key: mapping for key, mapping in mappings.items() if key != FALLBACK}
     fits = opening.fits(special, data_format, loose=nameless)
-    if fits:
-        return fits
-    last = special if chosen else {FALLBACK: mappings[FALLBACK]}
-    opening.problems.clear()
-    fits = opening.fits(last, data_format, loose=nameless or chosen, named=chosen)
-    if not fits and opening.problems and (chosen or len(special) < len(mappings)):
-        raise opening.problems[0]
+    last = special if chosen else {key: mapping for key, mapping in mappings.items() if key == FALLBACK}
+    if not fits and last:
+        others = opening.problems[:]
+        opening.problems.clear()  # those of mappings for other files say nothing about this one
+        fits = opening.fits(last, data_format, loose=nameless, named=chosen)
+        # unless no mapping at all could open it, as with text that is no page
+        problems = opening.problems or ([] if opening.can_be_read else others)
+        if not fits and problems:
+            raise problems[0]
     return fits
 
 
@@ -58,12 +61,9 @@ def diagnose(
     options: Mapping[str, object],
     severity: str,
 ) -> Finding:
-    """Why a file that can be read fits no mapping: the columns or keys that the nearest one misses."""
-    try:
-        records = read.open_source(data, name, data_format, options)
-    except InputError:  # readable only with the options of a mapping, which it then did not fit
-        return Finding(severity, "no-mapping", "fits no mapping", Place(name))
-    found = _names(records)
+    """Why a file that can be read fits no mapping: the columns or keys that the nearest one misses. InputError: it cannot."""
+    records = read.open_source(data, name, data_format, options)
+    found = names_of(records)
     place = Place(name, 1 if records.columns is not None else None)
     if not found:
         return Finding(severity, "no-mapping", "holds no records: no list of objects with named fields", place)
@@ -91,6 +91,11 @@ class _Opening:
         self.problems: list[InputError] = []
         self._opened: dict[str, RecordSource | InputError] = {}
 
+    @property
+    def can_be_read(self) -> bool:
+        """Whether any of the mappings that were tried could open the file."""
+        return any(not isinstance(one, InputError) for one in self._opened.values())
+
     def fits(self, mappings: Mapping[str, RecordMapping], data_format: str, loose: bool, named: bool = False) -> Fits:
         fits: Fits = {}
         for key, mapping in sorted(mappings.items()):
@@ -108,7 +113,7 @@ class _Opening:
             records = self._open(source)
             if isinstance(records, InputError):
                 self.problems.append(records)
-            elif set(_names(records)).issuperset((*source.columns, *source.keys)):
+            elif accepts(source, records):
                 yield source, records
 
     def _open(self, source: LogicalSource) -> RecordSource | InputError:
@@ -127,11 +132,6 @@ def _may_be(source: LogicalSource, name: str, loose: bool) -> bool:
         return source.matches(name)
     suffixes = read.FORMATS[source.format].suffixes
     return bool(source.columns or source.keys) or any(source.matches(f"{name}{suffix}") for suffix in suffixes)
-
-
-def _names(records: RecordSource) -> Sequence[str]:
-    names: Sequence[str] = records.columns if records.columns is not None else getattr(records, "keys", ())
-    return names
 
 
 def _nearest(

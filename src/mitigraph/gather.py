@@ -18,11 +18,12 @@ from mitigraph import formats, read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.fit import FALLBACK, diagnose, fit
-from mitigraph.mapping import Input
+from mitigraph.mapping import Count, Input
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.read.guess import guess
 
-__all__ = ["FALLBACK", "STDIN", "Found", "Gathered", "bundled_inputs", "find_files", "format_of", "gather", "refusal"]
+__all__ = ["FALLBACK", "STDIN", "Found", "Gathered", "bundled_inputs", "find_files", "format_of", "gather", "refusal",
+           "rdf_format_of", "without_data", "without_records"]
 
 STDIN = "-"
 SIZE_LIMIT = 1 << 30
@@ -137,6 +138,19 @@ def bundled_inputs(mapping: RecordMapping, folder: Path) -> list[Input]:
     return inputs
 
 
+def without_data(path: str) -> Finding:
+    """What is said of a path under which nothing at all was taken."""
+    message = "holds no file that a mapping reads; RDF that lies in a folder must be named outright"
+    return Finding("violation", "no-data", message, Place(path))
+
+
+def without_records(gathered: Gathered, counts: Iterable[Count]) -> list[Finding]:
+    """A warning for each file that was taken and held no record, not even a bad one."""
+    files = {one.file_name for inputs in gathered.inputs.values() for one in inputs}
+    idle = files - {count.file for count in counts if count.read}
+    return [Finding("warning", "no-records", "there are no records in it", Place(name)) for name in sorted(idle)]
+
+
 def refusal(name: str, error: InputError, severity: str = "violation") -> Finding:
     """What keeps a whole file from being read, at its line and column if the error names them.
 
@@ -167,7 +181,11 @@ def _take_records(
 ) -> None:
     severity = "violation" if file.named else "info"
     try:
-        fits = fit(mappings, file.name, file.data, data_format, options, nameless=file.path is None)
+        chosen = FALLBACK not in mappings
+        fits = fit(mappings, file.name, file.data, data_format, options, nameless=file.path is None, chosen=chosen)
+        if not fits:
+            gathered.set_aside(file, diagnose(mappings, file.name, file.data, data_format, options, severity))
+            return
     except InputError as error:
         gathered.set_aside(file, refusal(file.name, error, severity))
         return
@@ -175,8 +193,6 @@ def _take_records(
         gathered.refused = True
         message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
         gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
-    elif not fits:
-        gathered.set_aside(file, diagnose(mappings, file.name, file.data, data_format, options, severity))
     else:
         ((name, sources),) = fits.items()
         inputs = [Input(source, records, file.name, file.sha256) for source, records in sources]
@@ -193,7 +209,7 @@ def _not_data(file: Found) -> Finding:
 
 def _unreadable(shown: str, error: OSError | InputError) -> Finding:
     reason = error.strerror if isinstance(error, OSError) else str(error)
-    return Finding("violation", "unreadable-file", f"cannot be read: {reason}", Place(shown))
+    return Finding("violation", "unreadable-file", f"cannot be read: {reason}", _unplaced(shown))
 
 
 def _missing(text: str) -> Finding:
@@ -203,9 +219,14 @@ def _missing(text: str) -> Finding:
         beside = sorted(file.name for file in path.parent.iterdir())
     except OSError:
         beside = []
-    near = get_close_matches(path.name, beside, n=1)
-    suggestion = str(path.with_name(near[0])) if near else None
-    return Finding("violation", "missing-file", "there is no such file or folder", Place(text), suggestion=suggestion)
+    near = get_close_matches(path.name, beside, n=1, cutoff=0.75)
+    suggestion = near[0] if near else None
+    return Finding("violation", "missing-file", "there is no such file or folder", _unplaced(text), suggestion=suggestion)
+
+
+def _unplaced(text: str) -> Place:
+    """A path by its last name: folders of this machine do not get into reports."""
+    return Place(PurePath(text).name or text)
 
 
 def _walk(folder: Path) -> list[Path]:

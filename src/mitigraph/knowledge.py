@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -70,9 +71,14 @@ class Knowledge:
         return _turtle(assets.files("ontology", "schemes/*.ttl"))
 
     @cached_property
+    def alignments(self) -> list[Triple]:
+        """The triples of all alignments with other vocabularies."""
+        return _turtle(assets.files("ontology", "alignments/*.ttl"))
+
+    @cached_property
     def background(self) -> set[Triple]:
-        """What stands in ``full`` besides the data: ontology and schemes."""
-        return {*self.ontology, *self.schemes}
+        """What stands in ``full`` besides the data: ontology, schemes and alignments."""
+        return {*self.ontology, *self.schemes, *self.alignments}
 
     @cached_property
     def shapes(self) -> list[Triple]:
@@ -117,14 +123,21 @@ class Knowledge:
         try:
             data = file.read_bytes()
         except OSError as error:
-            raise InputError(f"{file}: {error.strerror}") from error
+            raise InputError(f"{file}: cannot be read: {error.strerror}") from error
         self._folders[file.name] = file.parent
         return load_mapping(data, file.name, self.library)
 
     def named_mapping(self, name: str) -> RecordMapping:
-        """A mapping by file, or by the name of one of the project's own."""
+        """A mapping by file, or by the name of one of the project's own. InputError: there is none."""
         file = Path(name)
-        return self.mapping(file if file.suffix or file.exists() else assets.path("mappings", f"{name}.yml"))
+        if not file.suffix and not file.exists():
+            own = {one.stem: one for one in assets.files("mappings", "*.yml")}
+            if name not in own:
+                near = get_close_matches(name, own, n=1)
+                hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(own)}, or name a file"
+                raise InputError(f"there is no mapping {name!r}{hint}")
+            file = own[name]
+        return self.mapping(file)
 
     def folder(self, mapping: RecordMapping) -> Path:
         """Where the mapping's file lies, and with it the tables it brings along."""

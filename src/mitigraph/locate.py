@@ -15,7 +15,7 @@ from mitigraph.gather import Found
 from mitigraph.mapping import Run
 from mitigraph.results import compact
 from mitigraph.shacl import Result
-from mitigraph.terms import Triple, is_iri, is_literal, iri_text, literal_parts
+from mitigraph.terms import Triple, iri_text, is_iri, is_literal, literal_parts
 
 __all__ = ["findings", "not_fetched", "not_normal"]
 

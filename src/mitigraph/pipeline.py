@@ -15,17 +15,18 @@ from pathlib import Path
 
 from mitigraph import gather, locate, release, swap
 from mitigraph.deadline import Worker
-from mitigraph.errors import InputError
+from mitigraph.errors import InputError, UsageError
 from mitigraph.finding import Finding, at_least, order, worst
 from mitigraph.gather import Found, Gathered
-from mitigraph.formats import format_for, format_named
+from mitigraph.formats import FORMATS, Format, format_for, format_named
 from mitigraph.infer import infer
 from mitigraph.knowledge import Knowledge
-from mitigraph.mapping import Count, KeyRegistry, Run
+from mitigraph.mapping import Count, KeyRegistry, MappingError, Run
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.parse import imports, parse, read_file
 from mitigraph.serialise import write_graph
 from mitigraph.shacl import Result
+from mitigraph.shacl.lint import refuse_unusable
 from mitigraph.terms import Triple
 
 __all__ = ["Built", "Dataset", "Validation", "build", "head", "read_dataset", "read_shapes", "report", "validate", "written"]
@@ -43,6 +44,16 @@ class Dataset:
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
 
+    @property
+    def is_nothing(self) -> bool:
+        """Whether all that was named was refused: then there is nothing to write."""
+        return self.refused and not self.runs and not self.rdf
+
+    def refuse(self, *findings: Finding) -> None:
+        """Something that was named outright is not taken; the rest goes on."""
+        self.refused = True
+        self.findings.extend(findings)
+
 
 @dataclass
 class Validation:
@@ -55,7 +66,7 @@ class Validation:
 
 @dataclass
 class Built:
-    """What a build did; ``written`` is False when ``--strict`` kept the earlier folder."""
+    """What a build did; ``written`` is False when the earlier folder was kept: by ``--strict``, or as all was refused."""
 
     dataset: Dataset
     validation: Validation
@@ -66,24 +77,31 @@ class Built:
 def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None = None) -> Dataset:
     """Find the files, fit each to its mapping (or to ``only``), map them; RDF that was named outright is taken in as it is."""
     dataset, gathered = _gathered(paths, knowledge, only)
-    for run in _runs(gathered, knowledge, only):
+    for run in _runs(dataset, gathered, knowledge, only):
         dataset.asserted.update(run.triples())
         dataset.runs.append(run)
         dataset.counts.extend((run.mapping.name, count) for count in run.counts)
         dataset.findings.extend(run.findings)
+    dataset.findings.extend(gather.without_records(gathered, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
-        triples = parse(file.data, data_format, file.name)
+        try:
+            triples = parse(file.data, data_format, file.name)
+        except InputError as error:
+            dataset.refuse(gather.refusal(file.name, error))
+            continue
         dataset.asserted.update(triples)
         dataset.rdf.append(file)
         dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
     return dataset
 
 
-def head(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None, number: int) -> Iterator[tuple[Triple, str]]:
-    """The first triples, each beside the rule that made it."""
-    _, gathered = _gathered(paths, knowledge, only)
-    rows = (row for run in _runs(gathered, knowledge, only) for row in run.head(number))
-    return islice(rows, number)
+def head(
+    paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None, number: int
+) -> tuple[Dataset, list[tuple[Triple, str]]]:
+    """The first triples, each beside the rule that made it; the dataset says which files were not taken."""
+    dataset, gathered = _gathered(paths, knowledge, only)
+    rows = (row for run in _runs(dataset, gathered, knowledge, only) for row in run.head(number))
+    return dataset, list(islice(rows, number))
 
 
 def validate(
@@ -100,13 +118,16 @@ def validate(
 
 
 def build(paths: Sequence[str], place: Path, knowledge: Knowledge, strict_level: str | None = None) -> Built:
-    """Sources in, a whole folder out. With ``strict_level`` the earlier folder stays when a finding reaches that level.
+    """Sources in, a whole folder out. With ``strict_level`` the earlier folder stays when a finding reaches that level;
+    it always does when nothing at all could be read.
 
     Raises EngineError when the folder cannot be written.
     """
     swap.refuse_foreign(place)
     with _checking() as worker:
         dataset = read_dataset(paths, knowledge)
+        if dataset.is_nothing:
+            return Built(dataset, Validation(set(), [], sorted(dataset.findings, key=order)), {}, False)
         inferred = _inferred(dataset, knowledge)
         _send(worker, dataset, inferred, knowledge, None)
         files = release.graphs(dataset.asserted, inferred, knowledge)
@@ -127,15 +148,23 @@ def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | 
     files, missing = gather.find_files(list(dict.fromkeys(paths)))
     mappings = knowledge.mappings if only is None else {only.name: only}
     gathered = gather.gather(files, mappings, knowledge.reader_options)
-    return Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused), gathered
+    dataset = Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused)
+    if not dataset.refused and not gathered.inputs and not gathered.rdf:
+        dataset.refuse(*map(gather.without_data, paths))
+    return dataset, gathered
 
 
-def _runs(gathered: Gathered, knowledge: Knowledge, only: RecordMapping | None) -> Iterator[Run]:
+def _runs(dataset: Dataset, gathered: Gathered, knowledge: Knowledge, only: RecordMapping | None) -> Iterator[Run]:
     mappings = knowledge.mappings if only is None else {only.name: only}
     registry = KeyRegistry()
     for name, inputs in sorted(gathered.inputs.items()):
         beside = gather.bundled_inputs(mappings[name], knowledge.folder(mappings[name]))
-        yield Run(mappings[name], [*inputs, *beside], knowledge.library, registry)
+        try:
+            run = Run(mappings[name], [*inputs, *beside], knowledge.library, registry)
+        except MappingError as error:
+            dataset.refuse(*error.findings)
+        else:
+            yield run
 
 
 def _inferred(dataset: Dataset, knowledge: Knowledge) -> set[Triple]:
@@ -165,8 +194,24 @@ def _validation(
 
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
     """Triples in the format that is named, else in that of the output's suffix, else as Turtle. UsageError: no such format."""
-    data_format = format_named(format_name) if format_name else format_for(output or "") or format_named("turtle")
-    return write_graph(triples, data_format, knowledge.context)
+    return write_graph(triples, output_format(output, format_name), knowledge.context)
+
+
+def output_format(output: str | None, format_name: str | None) -> Format:
+    """The RDF format that is named, else that of the output's suffix, else Turtle. UsageError: neither names one.
+
+    >>> output_format("a.nt", None).name, output_format(None, None).name
+    ('ntriples', 'turtle')
+    """
+    if format_name:
+        return format_named(format_name)
+    if output is None or output == gather.STDIN:
+        return format_named("turtle")
+    found = format_for(output)
+    if found is None:
+        known = " ".join(suffix for one in FORMATS for suffix in one.suffixes)
+        raise UsageError(f"{output}: its suffix is that of no RDF format ({known}); name one with -f")
+    return found
 
 
 def report(validation: Validation, name: str, knowledge: Knowledge) -> bytes:
@@ -177,11 +222,19 @@ def report(validation: Validation, name: str, knowledge: Knowledge) -> bytes:
 
 
 def read_shapes(paths: Sequence[str]) -> list[Triple]:
-    """Shapes from RDF files. InputError: one is missing or cannot be parsed."""
-    shapes = []
+    """Shapes from RDF files. InputError: one is missing or cannot be parsed or used."""
+    shapes: list[Triple] = []
     for path in paths:
         data_format = format_for(path)
         if data_format is None:
-            raise InputError(f"{path}: shapes are RDF: Turtle, JSON-LD, N-Triples, RDF/XML")
-        shapes += parse(read_file(Path(path)), data_format, path)
+            raise InputError(f"could not check: {path}: shapes are RDF: Turtle, JSON-LD, N-Triples, RDF/XML")
+        try:
+            shapes += parse(read_file(Path(path)), data_format, path)
+        except InputError as error:
+            raise InputError(f"could not check: {error}") from None
+    try:
+        refuse_unusable(shapes)
+    except InputError as error:
+        reason = str(error).removeprefix("could not check: ")
+        raise InputError(f"could not check: {', '.join(paths)}: {reason}") from None
     return shapes

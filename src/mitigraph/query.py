@@ -68,6 +68,7 @@ _ENGINE_PLACE = re.compile(r"error at (\d+):(\d+): ")
 _ENGINE_REASON = re.compile(
     r"The SELECT contains a variable that is unbound|Duplicated variable name in SELECT|(?:IRI|language tag) parsing failed"
 )
+_SLASHED = re.compile(r"(?<![\w<:/])[A-Za-z][\w-]*:[\w.-]+(?:/[\w.%-]+)+(?![\w:])")
 _ESCAPED = re.compile(r"\\(?=.)")
 _GAP = " " * 20
 
@@ -183,6 +184,8 @@ def _mistake(text: str, prefixes: Mapping[str, str], error: SyntaxError) -> str:
         )
     if token.kind == "name" and (hint := _undeclared(token.text, text, prefixes)):
         return f"{place}: {hint}"
+    if hint := _slashed(text, token.start):
+        return f"{place}: {hint}"
     word = token.text.upper()
     near = get_close_matches(word, sorted(KEYWORDS - {word}), 1, 0.7) if token.kind == "word" else []
     return f"{place}: not SPARQL from here on, found {token.text!r}{_did_you_mean(near)}"
@@ -193,6 +196,12 @@ def _undeclared(name: str, text: str, prefixes: Mapping[str, str]) -> str | None
     known = {"_", *prefixes, *_declared(text)}
     near = get_close_matches(prefix, sorted(known), 1)
     return None if prefix in known else f"the prefix {prefix!r} is not declared{_did_you_mean(near)}"
+
+
+def _slashed(text: str, offset: int) -> str | None:
+    """A hint where the engine stopped inside a name such as ``id:entries/model-card``, as results show IRIs."""
+    name = next((match for match in _SLASHED.finditer(text) if match.start() < offset < match.end()), None)
+    return name and f"a '/' within a name is written '\\/': {name.group().replace('/', chr(92) + '/')}"
 
 
 def _failed_token(text: str, prefixes: Mapping[str, str], error: SyntaxError) -> Token | None:

@@ -18,7 +18,7 @@ from mitigraph.errors import InputError, UsageError
 from mitigraph.query import tokens
 from mitigraph.terms import XSD, iri, literal
 
-__all__ = ["Parameter", "Question", "bind", "nearest", "read_question", "read_questions"]
+__all__ = ["Parameter", "Question", "bind", "nearest", "question_of", "read_question", "read_questions"]
 
 TYPES = ("iri", "string", "integer", "date", "scheme")
 SHOWN = 80
@@ -82,7 +82,12 @@ def read_question(text: str, name: str) -> Question:
 
 def read_questions(folder: Path) -> dict[str, Question]:
     """All named queries of a folder by name, in the order of their names. InputError: one cannot be read."""
-    return {file.stem: read_question(_text(file), file.stem) for file in sorted(folder.glob("*.rq"))}
+    return {file.stem: question_of(file) for file in sorted(folder.glob("*.rq"))}
+
+
+def question_of(file: Path) -> Question:
+    """The named query that a file holds. InputError: it cannot be read, or names the line that is wrong."""
+    return read_question(_text(file), file.stem)
 
 
 def bind(question: Question, given: Mapping[str, str], resolve: Resolve) -> str:

@@ -30,8 +30,8 @@ class Record(Protocol):
     def values(self, reference: str) -> list[str]:
         """The texts a reference names: [] for an empty or null cell; several for a list. KeyError: no such column in a table.
 
-        For tables a reference is a column name; for trees a path relative to the item: ``name``, ``a.b``, ``a[*].b``, ``a['x y']``,
-        ``@`` for the item itself, and ``^.name`` for a field of the enclosing object (``^^.`` two up).
+        For tables a reference is a column name; for trees a path relative to the item: ``name``, ``a.b``, ``a[*].b``,
+        ``a['x y']``, ``@`` for the item itself, and ``^.name`` for a field of the enclosing object (``^^.`` two up).
         """
 
     def place(self, reference: str, index: int = 0) -> Place:
@@ -78,7 +78,8 @@ class FieldRecord:
 def entry_digest(record: Record) -> str:
     """SHA-256 (hex) of a record's content as canonical JSON (sorted keys, no spaces, UTF-8): equal content, equal digest.
 
-    >>> entry_digest(FieldRecord("a.csv", 1, 2, {"b": "1", "a": "2"})) == entry_digest(FieldRecord("z", 9, 9, {"a": "2", "b": "1"}))
+    >>> here, there = FieldRecord("a", 1, 2, {"b": "1", "a": "2"}), FieldRecord("z", 9, 9, {"a": "2", "b": "1"})
+    >>> entry_digest(here) == entry_digest(there)
     True
     """
     text = json.dumps(record.raw(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

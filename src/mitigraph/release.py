@@ -10,11 +10,13 @@ import datetime
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from mitigraph import __version__, assets
+from mitigraph.errors import UsageError
 from mitigraph.finding import LEVELS, Finding
 from mitigraph.formats import format_for, format_named
 from mitigraph.gather import Found
@@ -41,6 +43,7 @@ TITLES = {
     "shapes.ttl": "The SHACL shapes",
 }
 LICENCE = "<http://purl.org/dc/terms/license>"
+EPOCH = re.compile(r"[0-9]{1,11}")
 GENERATED = "<http://www.w3.org/ns/prov#generatedAtTime>"
 CLASSES = ("Mitigation", "Risk", "MitigationRecord", "SourceDocument", "Extract", "ClassificationAssignment", "MitigationLink")
 
@@ -80,13 +83,16 @@ def report_json(findings: Sequence[Finding]) -> bytes:
 
 
 def report_graph(results: Sequence[Result], base: str) -> list[Triple]:
-    """A ``sh:ValidationReport`` (SHACL, section 3.6); results are named by the hash of their content, so diffs stay small."""
+    """A ``sh:ValidationReport`` (SHACL, section 3.6); results are named by the hash of their content, so diffs stay small.
+
+    The hash leaves out where individuals begin: another base moves the names and keeps the rest.
+    """
     sh = "http://www.w3.org/ns/shacl#"
     report = iri(f"{base}report")
     conforms = literal("false" if results else "true", XSD + "boolean")
     triples = [(report, TYPE, f"<{sh}ValidationReport>"), (report, f"<{sh}conforms>", conforms)]
     for result in results:
-        node = iri(f"{base}report/{hashlib.sha256(repr(result).encode()).hexdigest()[:16]}")
+        node = iri(f"{base}report/{hashlib.sha256(repr(result).replace(base, '').encode()).hexdigest()[:16]}")
         parts = {
             "focusNode": result.focus,
             "resultPath": result.path if result.path and result.path.count("<") == 1 and result.path[0] == "<" else None,
@@ -130,9 +136,10 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
 
 
 def newest_date(triples: Iterable[Triple]) -> str | None:
-    """``SOURCE_DATE_EPOCH`` as an ISO date, else the newest date a record was retrieved, else None."""
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdigit():
+    """``SOURCE_DATE_EPOCH`` as an ISO date, else the newest date a record was retrieved, else None. UsageError: it is no time."""
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        if not EPOCH.fullmatch(epoch):
+            raise UsageError(f"SOURCE_DATE_EPOCH: {epoch[:40]!r} is no number of seconds since 1970")
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
     dates = (literal_parts(o).text[:10] for _, p, o in triples if p == GENERATED)
     return max(dates, default=None)

@@ -12,7 +12,7 @@ from mitigraph.errors import UsageError
 from mitigraph.query import Answer
 from mitigraph.terms import Triple
 
-__all__ = ["GRAPH_FORMAT", "RESULT_FORMATS", "compact", "rows", "write_answer"]
+__all__ = ["GRAPH_FORMAT", "RESULT_FORMATS", "compact", "one_line", "rows", "write_answer"]
 
 W3C = {
     "csv": ox.QueryResultsFormat.CSV,
@@ -85,13 +85,17 @@ def _text(term: object, prefixes: Mapping[str, str]) -> str:
     return str(term) if isinstance(term, ox.BlankNode | ox.Triple) else str(getattr(term, "value", term))
 
 
-def _one_line(text: str) -> str:
-    """Line breaks, control characters and changes of writing direction as spaces: a cell cannot forge lines or colours."""
+def one_line(text: str) -> str:
+    """Line breaks, control characters and changes of writing direction as spaces: a cell cannot forge lines or colours.
+
+    >>> one_line("a\\nb\\x1b[31m")
+    'a b [31m'
+    """
     return _UNSEEN.sub(" ", text)
 
 
 def _table(header: Sequence[str], body: Sequence[Sequence[str]], width: int | None) -> str:
-    lines = [list(header), *([_one_line(cell) for cell in row] for row in body)]
+    lines = [list(header), *([one_line(cell) for cell in row] for row in body)]
     limits = _column_widths(lines, width)
     ruled = [lines[0], ["─" * limit for limit in limits], *lines[1:]]
     text = "\n".join("  ".join(_fit(cell, limit) for cell, limit in zip(row, limits, strict=True)).rstrip() for row in ruled)
@@ -113,14 +117,14 @@ def _fit(cell: str, limit: int) -> str:
 
 def _markdown(header: Sequence[str], body: Sequence[Sequence[str]], _width: int | None) -> str:
     def line(row: Sequence[str]) -> str:
-        return "| " + " | ".join(_one_line(cell).translate(_MARKDOWN) for cell in row) + " |"
+        return "| " + " | ".join(one_line(cell).translate(_MARKDOWN) for cell in row) + " |"
 
     return "\n".join([line(header), line(["---"] * len(header)), *map(line, body)]) + "\n"
 
 
 def _html(header: Sequence[str], body: Sequence[Sequence[str]], _width: int | None) -> str:
     def marked(cell: str) -> str:
-        return "<br>".join(html.escape(_one_line(line)) for line in cell.splitlines())
+        return "<br>".join(html.escape(one_line(line)) for line in cell.splitlines())
 
     def line(row: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{marked(cell)}</{tag}>" for cell in row) + "</tr>"

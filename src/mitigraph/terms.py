@@ -12,7 +12,22 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-__all__ = ["RDF", "RDFS", "SKOS", "XSD", "LiteralParts", "Triple", "iri", "iri_text", "is_iri", "is_literal", "literal", "literal_parts"]
+import pyoxigraph
+
+__all__ = [
+    "RDF",
+    "RDFS",
+    "SKOS",
+    "XSD",
+    "LiteralParts",
+    "Triple",
+    "iri",
+    "iri_text",
+    "is_iri",
+    "is_literal",
+    "literal",
+    "literal_parts",
+]
 
 Triple = tuple[str, str, str]
 
@@ -22,13 +37,11 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_ESCAPES.update({chr(c): f"\\u{c:04X}" for c in (*range(0x20), 0x7F) if chr(c) not in _ESCAPES})
+_ESCAPES.update({chr(c): f"\\u{c:04X}" for c in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF) if chr(c) not in _ESCAPES})
 _ESCAPE_TABLE = str.maketrans(_ESCAPES)
 _UNESCAPES = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 _ESCAPED = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"(?:@([A-Za-z0-9-]+)|\^\^<([^>]*)>)?', re.DOTALL)
-_NOT_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -41,10 +54,11 @@ class LiteralParts(NamedTuple):
 
 
 def iri(text: str) -> str:
-    """An absolute IRI as an N-Triples term. ValueError when it is no absolute IRI (RFC 3987, as N-Triples allows it)."""
-    if _NOT_IN_IRI.search(text) or _SURROGATE.search(text) or not _SCHEME.match(text):
-        raise ValueError(f"not an absolute IRI: {text!r}")
-    return f"<{text}>"
+    """An absolute IRI as an N-Triples term. ValueError when it is none (RFC 3987), for what the strict parser would refuse."""
+    try:
+        return str(pyoxigraph.NamedNode(text))
+    except ValueError:
+        raise ValueError(f"not an absolute IRI: {text!r}") from None
 
 
 def literal(text: str, datatype: str | None = None, language: str | None = None) -> str:

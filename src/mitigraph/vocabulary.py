@@ -21,6 +21,9 @@ LIKENESS = 60
 SHOWN = 200
 """Nothing is guessed for a text longer than this many characters."""
 
+LISTED = 15
+"""How many values are listed as the ones to choose from."""
+
 LONGEST = 40
 """No label has more words than this: a hostile cell costs no more than its length."""
 
@@ -108,13 +111,17 @@ class Table:
         key = self._keys.get(fold(text))
         if key is None:
             labels = [label for labels in self.entries.values() for label in labels] or list(self.entries)
-            raise CellError("unknown-value", "not in the lookup table", suggestion=closest(text, labels))
+            near = closest(text, labels)
+            known = None if near or len(self.entries) > LISTED else "one of: " + "; ".join(map(self._shown, self.entries))
+            raise CellError("unknown-value", "not a known value", expected=known, suggestion=near)
         return key
+
+    def _shown(self, key: str) -> str:
+        return next(iter(self.entries[key]), key)
 
     def label(self, text: str) -> str:
         """The first label of the key that a text stands for. CellError ``unknown-value``."""
-        key = self.find(text)
-        return next(iter(self.entries[key]), key)
+        return self._shown(self.find(text))
 
     def segment(self, text: str, separator: str) -> tuple[list[str], bool]:
         """The parts of a list of this table's values, and whether a missing or odd separator was mended."""
@@ -269,12 +276,22 @@ class Schemes:
 
     def _unknown(self, text: str, names: Sequence[str], above: Concept | None) -> CellError:
         if above is None:
-            words = [word for name in names for word in self.schemes[name].words()]
-            return CellError("unknown-concept", f"no concept of {' or '.join(names)}", suggestion=closest(text, words))
+            return CellError("unknown-concept", f"no concept of {' or '.join(names)}", suggestion=self._near(text, names))
         below = [c for name in names for c in self.schemes[name].concepts.values() if self.lies_under(c, above)]
         expected = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
         suggestion = closest(text, [c.label for c in below if c.label])
         return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, suggestion=suggestion)
+
+
+    def _near(self, text: str, names: Sequence[str]) -> str | None:
+        """What was probably meant: of the scheme that is named before a colon, else of all."""
+        prefix, colon, rest = text.strip().partition(":")
+        if colon and prefix in names:
+            near = closest(rest, self.schemes[prefix].words())
+            return f"{prefix}:{near}" if near else None
+        if colon and (name := next((name for name in names if self.schemes[name].candidates(rest)), None)):
+            return f"{name}:{rest.strip()}"
+        return closest(text, [word for name in names for word in self.schemes[name].words()])
 
 
 def _shown(concept: Concept) -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Iterable
+from contextlib import suppress
+from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
 
@@ -13,8 +16,9 @@ import click
 from mitigraph import __version__
 from mitigraph.cli.talk import Talk
 from mitigraph.errors import MitigraphError
+from mitigraph.finding import one_line
 
-__all__ = ["VERBS", "cli", "main"]
+__all__ = ["VERBS", "cli", "main", "run"]
 
 VERBS = {
     "build": "Records in, a validated linked dataset out: the main job.",
@@ -26,7 +30,7 @@ VERBS = {
     "fmt": "One canonical Turtle shape for files kept by hand.",
 }
 
-USAGE, OUTPUT, BUG, INTERRUPTED = 2, 4, 5, 130
+USAGE, ENGINE, BUG, INTERRUPTED = 2, 4, 5, 130
 
 
 class Verbs(click.Group):
@@ -47,15 +51,18 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        try:
-            return super().resolve_command(ctx, args)
-        except click.UsageError as error:
-            raise click.UsageError(f"{error.message}\nCommands: {', '.join(VERBS)}", ctx) from None
+        if args and args[0] not in VERBS and not args[0].startswith("-"):
+            hint = _nearest(args[0], VERBS) or f"; there are {', '.join(VERBS)}"
+            raise click.UsageError(f"no such command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
 
 
-@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(
+    cls=Verbs, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
 @click.version_option(__version__, "-V", "--version", message="mitigraph %(version)s")
-def cli() -> None:
+@click.pass_context
+def cli(context: click.Context) -> None:
     """From records about AI-risk mitigations to a validated, queryable, linked dataset.
 
     \b
@@ -64,6 +71,9 @@ def cli() -> None:
     mitigraph validate new-entries.csv      what is wrong, in which cell
     mitigraph query --list                  what one may ask
     """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(USAGE)
 
 
 def main(arguments: list[str] | None = None) -> NoReturn:
@@ -72,43 +82,60 @@ def main(arguments: list[str] | None = None) -> NoReturn:
 
 
 def run(arguments: list[str] | None = None) -> int:
-    """Run the command line; every error ends here as one line and its exit code."""
+    """Run the command line and give its exit code; every error ends here as one line for each thing to mend."""
     talk = Talk(debug="--debug" in (sys.argv[1:] if arguments is None else arguments))
     try:
         code = cli.main(args=arguments, prog_name="mitigraph", standalone_mode=False, obj=talk)
         sys.stdout.flush()
         return int(code) if isinstance(code, int) else 0
     except click.ClickException as error:
-        error.show()
-        return USAGE
+        return _say(USAGE, _usage(error))
     except (click.Abort, KeyboardInterrupt):
-        return INTERRUPTED
+        return _say(INTERRUPTED, "mitigraph: interrupted")
     except BrokenPipeError:
         _close_pipe()
         return 0
     except MitigraphError as error:
-        click.echo(f"mitigraph: {error}", err=True)
-        return error.exit_code
+        return talk.refuse(error)
     except OSError as error:
-        click.echo(f"mitigraph: {error.filename or 'output'}: {error.strerror or error}", err=True)
-        return OUTPUT
+        return _say(ENGINE, f"mitigraph: {error.filename or 'output'}: {error.strerror or error}")
+    except MemoryError:
+        return _say(ENGINE, "mitigraph: out of memory")
     except Exception as error:  # the one place where a bug of ours becomes a line and an exit code
         return _bug(error, talk)
+
+
+def _say(code: int, line: str) -> int:
+    click.echo(one_line(line), err=True)
+    return code
+
+
+def _usage(error: click.ClickException) -> str:
+    """A wrong use in one line: which command, what is wrong, what was probably meant, where help is."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    command = context.command_path if context else "mitigraph"
+    message = error.format_message().strip()
+    if isinstance(error, click.NoSuchOption):
+        options = [name for one in context.command.params for name in one.opts] if context else []
+        message = f"no such option {error.option_name!r}{_nearest(error.option_name, options)}"
+    message = message[:1].lower() + message[1:].removesuffix(".")
+    return f"{command}: {message} ({command} --help)"
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, list(known), n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
 
 
 def _bug(error: Exception, talk: Talk) -> int:
     if talk.debug:
         traceback.print_exception(error)
-    click.echo(
-        f"mitigraph: a bug of ours: {type(error).__name__}: {' '.join(str(error).split())[:200]}; please report it"
-        " with the command and its input (--debug shows where)",
-        err=True,
-    )
-    return BUG
+    text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    hint = "please report it with the command and its input (--debug shows where)"
+    return _say(BUG, f"mitigraph: a bug of ours: {text}; {hint}")
 
 
 def _close_pipe() -> None:
     """Point standard output elsewhere, so that the interpreter does not complain while it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

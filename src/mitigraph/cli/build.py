@@ -48,6 +48,8 @@ def command(paths: tuple[str, ...], place: str | None, base: str, fail_on: str, 
         talk.verdict(findings, f"; all are in {target / 'report.json'}")
         added = len(built.validation.inferred)
         talk.say(f"wrote {target}: {len(built.files)} files, {len(dataset.asserted):,} triples asserted, {added:,} inferred")
+    elif dataset.is_nothing:
+        talk.say(f"{target} is not written: nothing could be read")
     else:
         talk.verdict(findings)
         talk.say(f"{target} is left as it was: there are findings at {fail_on!r} or above (--strict)")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import click
 
-from mitigraph.cli.options import data_option, emit
-from mitigraph.cli.talk import common
+from mitigraph.cli.options import data_option, emit, format_of_suffix
+from mitigraph.cli.talk import common, current
+
+TEXT = "text"
 
 
 @click.command("describe")
 @click.argument("resource", metavar="IRI|CURIE|LABEL")
 @data_option
-@click.option("-f", "--format", "format_name", default="text", show_default=True, metavar="FORMAT", help="text, or turtle jsonld nt xml.")
+@click.option("-f", "--format", "format_name", metavar="FORMAT", help="text, or turtle jsonld nt xml.  [default: text]")
+@click.option("-o", "--output", metavar="FILE", help="Write here instead of standard output; the suffix says the format.")
 @common
-def command(resource: str, data: tuple[str, ...], format_name: str) -> int:
+def command(resource: str, data: tuple[str, ...], format_name: str | None, output: str | None) -> int:
     """Show one resource: what is said of it, and what points to it, with labels beside the IRIs.
 
     \b
@@ -22,11 +25,17 @@ def command(resource: str, data: tuple[str, ...], format_name: str) -> int:
       mitigraph describe "Red Teaming"
       mitigraph describe airmo:Mitigation -f turtle
     """
-    from mitigraph import asking
+    from mitigraph import asking, description
+    from mitigraph.formats import format_named
 
+    name = format_name or format_of_suffix(output, {".txt": TEXT, ".xml": "rdfxml"}) or TEXT
+    if name != TEXT:
+        format_named(name)  # a wrong one is told before the work, not after it
     asked = asking.Asked(data)
-    if format_name == "text":
-        emit(asking.description(asked, resource).encode(), None)
+    if name == TEXT:
+        written = description.as_text(asked, resource).encode()
     else:
-        emit(asked.write_graph(asking.describe(asked, resource)[1], format_name), None)
+        written = asked.write_graph(description.about(asked, resource)[1], name)
+    current().findings(finding for finding in asked.findings if finding.severity == "violation")
+    emit(written, output)
     return 0

@@ -38,8 +38,7 @@ def _fmt_one(name: str, check: bool) -> int:
         data = sys.stdin.buffer.read() if name == "-" else read_file(Path(name))
         formatted = format_turtle(data, name)
     except MitigraphError as error:
-        click.echo(f"mitigraph: {error}", err=True)
-        return error.exit_code
+        return current().refuse(error)
     if check:
         if formatted != data:
             click.echo(f"{name}: would change", err=True)

@@ -31,14 +31,16 @@ def command(paths: tuple[str, ...], mapping: str | None, output: str | None, for
 
     if not paths and mapping is None:
         raise click.UsageError("name a SOURCE, or a mapping with -m whose own sources are read")
+    pipeline.output_format(output, format_name)  # a wrong one is told before the work, not after it
     knowledge, talk = Knowledge(), current()
     only = knowledge.named_mapping(mapping) if mapping else None
     if head is not None:
-        for triple, rule in pipeline.head(paths, knowledge, only, head):
-            click.echo(f"{' '.join(triple)} .  # {rule}")
-        return 0
-    dataset = pipeline.read_dataset(paths, knowledge, only)
-    emit(pipeline.written(dataset.asserted, output, format_name, knowledge), output)
+        dataset, rows = pipeline.head(paths, knowledge, only, head)
+        emit("".join(f"{' '.join(triple)} .  # {rule}\n" for triple, rule in rows).encode(), output)
+    else:
+        dataset = pipeline.read_dataset(paths, knowledge, only)
+        if not dataset.is_nothing:
+            emit(pipeline.written(dataset.asserted, output, format_name, knowledge), output)
     talk.names(dataset.files, paths)
     talk.findings(dataset.findings)
     talk.counts(dataset.counts)

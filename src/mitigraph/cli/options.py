@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +11,7 @@ import click
 
 from mitigraph.finding import LEVELS, Finding, at_least, worst
 
-__all__ = ["BASE", "base", "data_option", "emit", "fail_on", "mapping_option", "outcome", "sources"]
+__all__ = ["BASE", "base", "data_option", "emit", "fail_on", "format_of_suffix", "mapping_option", "outcome", "sources"]
 
 BASE = "https://w3id.org/airmo/id/"
 FINE, FINDINGS, UNREADABLE = 0, 1, 3
@@ -64,6 +64,19 @@ def emit(data: bytes, output: str | None) -> None:
         from mitigraph.serialise import write
 
         write(Path(output), data)
+
+
+def format_of_suffix(output: str | None, others: Mapping[str, str]) -> str | None:
+    """The format that an output's suffix stands for: one of ``others``, by suffix, or an RDF format. None without a suffix."""
+    from mitigraph.formats import format_for
+
+    suffix = Path(output).suffix.lower() if output is not None else ""
+    if not suffix or suffix in others:
+        return others.get(suffix)
+    rdf = format_for(str(output))
+    if rdf is None:
+        raise click.BadParameter(f"{output!r}: no format has the suffix {suffix!r}; name one with -f", param_hint="-o")
+    return rdf.name
 
 
 def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str) -> str:

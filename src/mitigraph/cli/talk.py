@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from mitigraph.finding import LEVELS, Finding, order
+from mitigraph.errors import MitigraphError
+from mitigraph.finding import LEVELS, Finding, one_line, order
 
 if TYPE_CHECKING:
     from mitigraph.gather import Found
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Talk", "common", "current"]
 
-SHOWN_OF_A_KIND = 3
+SHOWN_OF_A_KIND = {-1: 0, 0: 3, 1: sys.maxsize}
+"""By verbosity, how many lines there are of a file's lighter findings of one kind."""
 NUMBERS = ("read", "mapped", "rejected", "repeated", "triples")
 COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
 
@@ -40,6 +42,12 @@ class Talk:
         if self.verbosity >= 0:
             click.echo(text, err=True, color=use_colour())
 
+    def refuse(self, error: MitigraphError) -> int:
+        """What keeps the work from being done, a line for each thing to mend; the exit code it leads to."""
+        for line in error.lines():
+            click.echo(one_line(line), err=True)
+        return error.exit_code
+
     def names(self, files: Iterable[Found], paths: Iterable[str]) -> None:
         """Learn how the user named files: those that were found, and those that were not."""
         self.shown.update({PurePath(path).name: path for path in paths})
@@ -53,19 +61,19 @@ class Talk:
         """
         groups: dict[tuple[str | None, ...], list[Finding]] = {}
         for finding in sorted(findings, key=self._order):
-            if finding.severity == "violation" or self.verbosity >= 0:
-                groups.setdefault(self._alike(finding), []).append(finding)
+            groups.setdefault(self._alike(finding), []).append(finding)
         kinds: Counter[tuple[str, str, str]] = Counter()
         for group in groups.values():
             finding = group[0]
             kind = (finding.place.file, finding.severity, finding.code)
             kinds[kind] += 1
-            if finding.severity == "violation" or self.verbosity > 0 or kinds[kind] <= SHOWN_OF_A_KIND:
+            if finding.severity == "violation" or kinds[kind] <= SHOWN_OF_A_KIND[self.verbosity]:
                 number = f" ({len(group):,} in all)" if len(group) > 1 else ""
                 click.echo(self._line(finding) + number, err=True, color=use_colour())
-        for (file, severity, code), number in kinds.items():
-            if severity != "violation" and self.verbosity == 0 and number > SHOWN_OF_A_KIND:
-                self.say(f"{self._name(file)}: {severity}[{code}] {number - SHOWN_OF_A_KIND:,} other values (-v shows all)")
+        for (file, severity, code), count in kinds.items():
+            if severity != "violation" and count > SHOWN_OF_A_KIND[self.verbosity]:
+                more = count - SHOWN_OF_A_KIND[self.verbosity]
+                self.say(f"{self._name(file)}: {severity}[{code}] {more:,} more values like these (-v shows them)")
 
     def counts(self, counts: Iterable[tuple[str, Count]]) -> None:
         """A table: what became of the records of each kind. AssertionError when some are missing from the sum: a bug of ours."""
@@ -74,7 +82,8 @@ class Talk:
             rows.setdefault((mapping, count.source), Tally()).add(count)
         if self.verbosity < 0 or not rows:
             return
-        table = [("read with", "records", "from", *NUMBERS)]
+        head = ("read with", "records", "from", *NUMBERS)
+        table: list[tuple[str, ...]] = [head]
         before = ""
         for (mapping, source), tally in rows.items():
             told = "" if mapping == before else mapping
@@ -84,7 +93,7 @@ class Talk:
         for row in table:
             cells = [
                 cell.rjust(width) if name in NUMBERS else cell.ljust(width)
-                for name, cell, width in zip(table[0], row, widths, strict=True)
+                for name, cell, width in zip(head, row, widths, strict=True)
             ]
             self.say("  ".join(cells))
 
@@ -110,7 +119,7 @@ class Talk:
         names = [self._name(file) for file in files]
         if len(names) == 1:
             return names[0]
-        folder = os.path.commonpath(names) if len({os.path.isabs(name) for name in names}) == 1 else ""
+        folder = os.path.commonpath(names) if len({PurePath(name).is_absolute() for name in names}) == 1 else ""
         return f"{len(names)} files" + (f" in {folder}" if folder else "")
 
     def _line(self, finding: Finding) -> str:

@@ -39,8 +39,8 @@ def command(
 
     knowledge, talk = Knowledge(), current()
     only = knowledge.named_mapping(mapping) if mapping else None
-    dataset = pipeline.read_dataset(paths, knowledge, only)
     own = pipeline.read_shapes(shapes) if shapes else None
+    dataset = pipeline.read_dataset(paths, knowledge, only)
     validation = pipeline.validate(dataset, knowledge, own, timeout)
     talk.names(dataset.files, paths)
     if report == "human":

@@ -21,8 +21,8 @@ from mitigraph.read.yaml import read_yaml
 from mitigraph.record import RecordSource
 
 __all__ = [
-    "Count", "Input", "KeyRegistry", "Library", "LogicalSource", "Mapping", "MappingError", "Run", "fitting",
-    "load_mapping",
+    "Count", "Input", "KeyRegistry", "Library", "LogicalSource", "Mapping", "MappingError", "Run", "accepts", "fitting",
+    "load_mapping", "names_of",
 ]
 
 
@@ -53,14 +53,22 @@ def fitting(mapping: Mapping, file_name: str, records: RecordSource | Sequence[s
     >>> [source.name for source in fitting(load_mapping(text, "m.yml", Library()), "other.csv", ["id", "title"])]
     ['s']
     """
-    names = set(_names(records))
     return [
         source for source in mapping.sources
-        if not source.bundled and source.matches(file_name) and names.issuperset((*source.columns, *source.keys))
+        if not source.bundled and source.matches(file_name) and accepts(source, records)
     ]
 
 
-def _names(records: RecordSource | Sequence[str]) -> Sequence[str]:
+def accepts(source: LogicalSource, records: RecordSource | Sequence[str]) -> bool:
+    """Whether a file has the columns or keys that a source asks for, and a list at its root just where the iterator begins with one."""
+    root, iterator = getattr(records, "root", None), str(source.options.get("iterator", ""))
+    if source.keys and iterator and root is not None and isinstance(root.value, list) != iterator.startswith("$[*]"):
+        return False
+    return set(names_of(records)).issuperset((*source.columns, *source.keys))
+
+
+def names_of(records: RecordSource | Sequence[str]) -> Sequence[str]:
+    """What a file is told by: a table's columns, or the keys of a tree's root or of its first member."""
     if isinstance(records, Sequence):
         return records
     columns: Sequence[str] = records.columns if records.columns is not None else getattr(records, "keys", ())

@@ -89,7 +89,9 @@ def _elements(subject: Compiled, call: Callable[[Context, str], Result], where: 
         except CellError as error:
             context.fail(error, text, subject, index, where)
             result = error.result
-        return [result] if isinstance(result, str) else result or []
+        if isinstance(result, str):
+            return [result] if result else []  # like an empty cell, an empty text is no value
+        return result or []
 
     def evaluate(context: Context) -> list[str]:
         values = read(context)

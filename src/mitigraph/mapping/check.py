@@ -269,6 +269,11 @@ def _all_iris(mapping: Mapping) -> Iterator[tuple[Expression, Where, str]]:
 def _check_iri(
     mapping: Mapping, expression: Expression, where: Where, role: str, library: Library
 ) -> Iterator[Problem]:
+    if role == "datatype" and isinstance(expression, Text):
+        if not _is_datatype(expression.text):
+            message = "a datatype is an absolute IRI or prefix:name; a language is written LANGUAGE~lang"
+            yield problem("bad-datatype", message, where, expression.text)
+        return
     constants = [part for part in expression.parts if isinstance(part, str)] if isinstance(expression, Template) else []
     if isinstance(expression, Text):
         text = absolute(expression.text, mapping.base)
@@ -280,6 +285,13 @@ def _check_iri(
         iri(f"x:{''.join(constants)}")
     except ValueError:
         yield problem("bad-iri", "not an IRI", where, "".join(constants))
+
+
+def _is_datatype(text: str) -> bool:
+    try:
+        return iri(text)[1:-1] not in (f"{RDF}langString", f"{RDF}dirLangString")
+    except ValueError:
+        return False
 
 
 def _check_term(text: str, where: Where, role: str, library: Library) -> Iterator[Problem]:

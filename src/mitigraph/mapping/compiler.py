@@ -18,11 +18,15 @@ from mitigraph.mapping.expression import Call, Expression, Reference, Several, T
 from mitigraph.mapping.plan import Field, Join, ObjectMap, PredicateObject, TriplesMap, Where
 from mitigraph.mapping.rules import CompiledMap, Rule, emitter, guarded
 from mitigraph.mapping.terms_of import absolute, iri_of, iri_safe, literal_encoder
+from mitigraph.vocabulary import closest
 
 __all__ = ["Compiler", "Index", "Scope"]
 
 Index = dict[tuple[str, ...], dict[str, None]]
 """A join's hash table: values of the parent's condition → its subjects, in order."""
+
+GUESSED = 10_000
+"""How many keys are looked through for the one that was probably meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,11 +320,16 @@ class Compiler:
                 if subjects is not None:
                     found.update(subjects)
                 elif severity is not None and index:
-                    context.note(severity, "unmatched-join", f"no entry of {plan.triples_map!r} goes with it",
-                                 context.place(children[0]), ", ".join(values), where)
+                    context.note(severity, "unmatched-join", f"there is no {plan.triples_map!r} of this key",
+                                 context.place(children[0]), ", ".join(values), where, suggestion=_near(values, index))
             return list(found)
 
         return Compiled(evaluate, tuple(name for child in children for name in child.references), PER_RECORD)
+
+
+def _near(values: Sequence[str], index: Index) -> str | None:
+    """The key that was probably meant; in a large table nothing is guessed."""
+    return closest(values[0], [key for (key,) in index]) if len(values) == 1 and len(index) <= GUESSED else None
 
 
 def _by_position(name: str) -> Compiled:

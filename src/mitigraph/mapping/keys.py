@@ -17,7 +17,8 @@ from mitigraph.transforms import digest_of
 
 __all__ = ["KeyRegistry", "Minted", "Owner", "is_unsafe"]
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CLIMBING = re.compile(r"(?:^|[/\\])\.{1,2}(?:[/\\]|$)")
 
 
 class Owner(NamedTuple):
@@ -91,12 +92,14 @@ class KeyRegistry:
 
 
 def is_unsafe(value: str) -> bool:
-    """Whether an id cannot be a part of an IRI or a file name as it is.
+    """Whether an id cannot be a part of an IRI or a file name as it is: nothing but dots, a path that climbs, signs that
+    cannot be seen or that turn the direction of writing, more than 512 characters.
 
-    >>> is_unsafe(".."), is_unsafe("a/b")
-    (True, False)
+    >>> is_unsafe(".."), is_unsafe("../x"), is_unsafe("a/b")
+    (True, True, False)
     """
-    return not value.strip(". ") or bool(_CONTROL.search(value)) or len(value) > 512
+    hidden = _CONTROL.search(value) or _CLIMBING.search(value)
+    return not value.strip(". ") or hidden is not None or len(value) > 512
 
 
 def hash_key(value: str) -> str:

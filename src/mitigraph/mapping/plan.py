@@ -30,6 +30,10 @@ class MappingError(InputError):
         super().__init__(message)
         self.findings = findings
 
+    def lines(self) -> list[str]:
+        """Every finding that keeps the mapping from being used."""
+        return [str(finding) for finding in self.findings if finding.severity == "violation"]
+
 
 @dataclass(frozen=True, slots=True)
 class Library:

@@ -163,10 +163,9 @@ class Run:
 
     def _key_space(self, source: LogicalSource) -> str:
         """The first of the sources whose entries get their subjects by the same rule: their keys must not meet either."""
-        keys = {field.name for field in source.fields if any(
-            isinstance(part, Call) and part.function == "key" for part in walk(field.expression))}
-        shared = [plan.sources for plan in self.mapping.triples_maps if source.name in plan.sources and any(
-            keys.intersection(references(subject)) for subject in plan.subjects)]
+        keys = _minted(source)
+        shared = [plan.sources for plan in self.mapping.triples_maps
+                  if source.name in plan.sources and not keys.isdisjoint(_references(plan))]
         named = {name for sources in shared for name in sources} | {source.name}
         return next(one.name for one in self.mapping.sources if one.name in named)
 
@@ -222,7 +221,7 @@ class Run:
         moving = moving_maps(program)
         try:
             for record in one.records:
-                out = self._record(context, record, moving, count)
+                out = self._record(context, record, moving, count, one.source)
                 count.triples += len(out)
                 yield out
         except InputError as error:
@@ -230,7 +229,9 @@ class Run:
             self.report(Finding("violation", "unreadable-data", message, Place(one.file_name)))
         self._finish(program, count, context)
 
-    def _record(self, context: Context, record: Record, maps: list[CompiledMap], count: Count) -> list[Triple]:
+    def _record(
+        self, context: Context, record: Record, maps: list[CompiledMap], count: Count, source: LogicalSource
+    ) -> list[Triple]:
         context.start(record)
         out: list[Triple] = []
         for one in maps:
@@ -243,19 +244,19 @@ class Run:
             count.mapped += 1
             return out
         count.rejected += 1
-        self._tell_rejected(context, maps)
+        self._tell_rejected(context, maps, source)
         return []
 
-    def _tell_rejected(self, context: Context, maps: list[CompiledMap]) -> None:
+    def _tell_rejected(self, context: Context, maps: list[CompiledMap], source: LogicalSource) -> None:
         record = context.record
         here = Place(context.file, record.line, None, record.number)
         if not context.selected:
             self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
         elif not context.noted and maps:
-            subject = maps[0].subjects
-            place = context.place(subject) if subject.references else here
-            self.report(Finding("violation", "no-subject", "the record has nothing to be named by", place,
-                                rule=str(maps[0].plan.where)))
+            main = next((one for one in maps if not _minted(source).isdisjoint(_references(one.plan))), maps[0])
+            place = context.place(main.subjects) if main.subjects.references else here
+            message = "the record has nothing to be named by and is left out"
+            self.report(Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where)))
 
     def _finish(self, program: Program, count: Count, context: Context) -> None:
         one = program.input
@@ -274,6 +275,17 @@ class Run:
         if self._tracer is None:
             self._tracer = Tracer(self.mapping, self.programs, self.library.chains)
         return self._tracer
+
+
+def _minted(source: LogicalSource) -> set[str]:
+    """The fields of a source that are keys of entries."""
+    return {field.name for field in source.fields if any(
+        isinstance(part, Call) and part.function == "key" for part in walk(field.expression))}
+
+
+def _references(plan: TriplesMap) -> set[str]:
+    """What a triples map's subjects are made of."""
+    return {name for subject in plan.subjects for name in references(subject)}
 
 
 def moving_maps(program: Program) -> list[CompiledMap]:

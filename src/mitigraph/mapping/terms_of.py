@@ -12,7 +12,7 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
-from mitigraph.terms import XSD, literal
+from mitigraph.terms import XSD, iri, literal
 from mitigraph.transforms import INTEGER, LINK_SCHEMES, CellError
 
 __all__ = ["CASTS", "absolute", "iri_of", "iri_safe", "literal_encoder", "literal_of"]
@@ -66,7 +66,10 @@ def iri_of(text: str, base: str) -> str:
         raise CellError("bad-iri", "not an IRI", expected="an IRI without spaces, quotes or brackets")
     if scheme and scheme.group(1).lower() not in LINK_SCHEMES:
         raise CellError("unsafe-link", "not a link that may be followed", expected="a link: " + ", ".join(LINK_SCHEMES))
-    return f"<{text}>" if scheme else f"<{base}{text}>"
+    try:
+        return iri(text if scheme else base + text)
+    except ValueError:
+        raise CellError("bad-iri", "not an IRI", expected="a well-formed IRI (RFC 3987)") from None
 
 
 def _is_date(text: str) -> bool:

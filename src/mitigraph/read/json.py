@@ -122,7 +122,7 @@ class _Scanner:
             self.position = found.end()
             return found.group(1)
         if first != '"':
-            raise self.error("expected a name in double quotes")
+            raise self.error("expected a name in double quotes" + self.one_comma("}"))
         key = self.string(pointer)
         if self.skip() != ":":
             raise self.error("expected ':' after a name")
@@ -156,7 +156,7 @@ class _Scanner:
             return Node(self.bounded(found.group(), pointer), self.line, pointer, "number")
         found = WORD.match(self.text, self.position)
         if found is None:
-            raise self.error("expected a value")
+            raise self.error("expected a value" + self.one_comma("]"))
         self.position = found.end()
         word = found.group()
         if word not in WORDS:
@@ -199,6 +199,11 @@ class _Scanner:
     def report(self, code: str, message: str, pointer: str, value: str | None = None, line: int = 0) -> None:
         place = Place(self.file, line or self.line, pointer=pointer)
         self.findings.append(Finding("violation", code, message, place, value=value))
+
+    def one_comma(self, end: str) -> str:
+        """A hint where a closing bracket follows a comma."""
+        before = self.text[: self.position].rstrip()
+        return f" (the comma before '{end}' is one too many)" if before.endswith(",") and self.text.startswith(end, self.position) else ""
 
     def error(self, message: str) -> JsonSyntaxError:
         line_start = self.text.rfind("\n", 0, self.position) + 1

@@ -33,6 +33,14 @@ CORE_KINDS = ("str", "int", "float", "bool", "null", "map", "seq", "timestamp")
 CORE_TAGS = frozenset({None, "!", *(CORE + kind for kind in CORE_KINDS)})
 MERGE = "<<"
 NOT_YAML = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+HINTS = {
+    "mapping values are not allowed": "a text that holds ': ' stands in quotes",
+    "tab": "indent with spaces",
+    "'@'": "a text that begins so stands in quotes",
+    "'%'": "a text that begins so stands in quotes",
+    "'`'": "a text that begins so stands in quotes",
+}
+"""What a person did, by the parser's words for what it met."""
 LINE_END = re.compile("\r\n?|\n")
 
 
@@ -54,11 +62,27 @@ def read_yaml(data: bytes, name: str, options: Options) -> TreeSource:
     try:
         root = builder.document()
     except yaml.MarkedYAMLError as error:
-        line = builder.line_at(error.problem_mark or error.context_mark)
-        raise InputError(f"{name}:{line}: not YAML: {error.problem or error.context}") from None
+        raise InputError(f"{name}:{builder.line_at(_mark(error))}: not YAML: {_told(error)}") from None
     except yaml.YAMLError as error:
         raise InputError(f"{name}: not YAML: {' '.join(str(error).split())}") from None
     return TreeSource(name, root, options, builder.findings)
+
+
+def _is_open_quote(error: yaml.MarkedYAMLError) -> bool:
+    return "quoted scalar" in (error.context or "") and "end of stream" in (error.problem or "")
+
+
+def _mark(error: yaml.MarkedYAMLError) -> Mark | None:
+    """Where to look: for a quote that is never closed, where it is opened."""
+    return error.context_mark if _is_open_quote(error) else error.problem_mark or error.context_mark
+
+
+def _told(error: yaml.MarkedYAMLError) -> str:
+    if _is_open_quote(error):
+        return "a quote is opened and not closed"
+    problem = error.problem or error.context or "broken"
+    hint = next((hint for words, hint in HINTS.items() if words in problem), None)
+    return f"{problem} ({hint})" if hint else problem
 
 
 def _refuse_characters(text: str, name: str, codec: str) -> None:

@@ -1,0 +1,75 @@
+"""The pages: every command is run, what they show is what comes out, every command and finding has its place."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from docs.refresh import BEFORE, BLOCK, MARKED, Playground, fits, help_text, pages, playground, shapes, steps
+from mitigraph.cli import VERBS
+
+# Words that have a code's form and are none: schemes, encodings, formats, programs.
+NOT_CODES = re.compile(r"(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value")
+OWN_CODES = {"duplicate-column", "duplicate-row"}  # put together from two words
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
+def test_what_a_page_shows_comes_out(page: Path) -> None:
+    text = page.read_text("utf-8")
+    with playground() as place:
+        for command in BEFORE.findall(text):
+            assert place.run(command)[0] in (0, 1)
+        for block in BLOCK.findall(text):
+            run_block(block, place)
+        for _, kind, shown, *_ in MARKED.findall(text):
+            made = shapes() if kind == "shapes" else help_text(page.stem, place)
+            assert shown.splitlines() == made, f"python -m docs.refresh docs/{page.name}"
+
+
+def run_block(block: str, place: Playground) -> None:
+    code = 0
+    asked = steps(block)
+    for step, following in zip(asked, [*asked, None][1:], strict=True):
+        if step.command == "echo $?":
+            assert step.shown == [str(code)]
+            continue
+        code, printed = place.run(step.command)
+        assert fits(step.shown, printed), f"{step.command}\n" + "\n".join(printed)
+        assert code in (0, 1) or (following and following.command == "echo $?") or step.shown, (
+            f"{step.command}: {code}\n{printed}"
+        )
+        assert code != 5 and "Traceback" not in "".join(printed)
+
+
+def test_every_command_has_a_page_with_its_help_and_examples(root: Path) -> None:
+    for verb in VERBS:
+        text = (root / "docs" / f"{verb}.md").read_text("utf-8")
+        assert text.startswith(f"# mitigraph {verb}\n")
+        assert "<!-- help:start -->" in text
+        assert f"$ mitigraph {verb} " in text
+
+
+def test_links_between_the_files_lead_somewhere(root: Path) -> None:
+    for page in [*pages(), *root.glob("*.md"), *root.glob("*/README.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_code_of_a_finding_is_explained(root: Path) -> None:
+    page = (root / "docs" / "findings.md").read_text("utf-8").partition("<!-- shapes:start -->")[0]
+    explained = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", page))
+    used = set(OWN_CODES)
+    for file in (root / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", node.value):
+                used.add(node.value)
+    used = {code for code in used if not NOT_CODES.fullmatch(code)}
+    assert explained == used
+
+
+def test_no_page_names_a_machine(root: Path) -> None:
+    for page in [*pages(), *root.glob("*.md")]:
+        assert not re.search(r"/(?:work|home|root|tmp|Users)/", page.read_text("utf-8")), page.name
