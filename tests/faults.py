@@ -34,7 +34,7 @@ KINDS: dict[str, tuple[Row, str | None, bool]] = {
     "stray-quote": (_put(1, b'"open"x'), "title", False),
     "no-subject": (_put(0, b""), "id", False),
     "duplicate-id": (_put(0, b"e1"), "id", True),
-    "unknown-concept": (_put(3, b"mit-v2:99.9"), "category", True),
+    "unknown-concept": (_put(3, b"mit-v2:77.7"), "category", True),
     "bad-year": (_put(4, b"20024"), "source_year", True),
     "unsafe-link": (_put(5, b"javascript:alert(1)"), "source_url", True),
 }

@@ -18,7 +18,7 @@ ROW = re.compile(r"^(?:\S+ +)?\S+ {2,}\S.*?((?: +[0-9,]+){5})$")
 
 def check(good: Good, data: bytes, folder: Path) -> int:
     """Run the verbs that read such a file over it and hold the outcome against the contract; the exit code of the last run."""
-    file, output = folder / good.name, folder / "out.nt"
+    file, output = folder / good.name, folder / ("out.nq" if good.kind == "rdf" else "out.nt")
     file.write_bytes(data)
     output.unlink(missing_ok=True)
     (folder / "beside").mkdir(exist_ok=True)
@@ -28,7 +28,7 @@ def check(good: Good, data: bytes, folder: Path) -> int:
         _holds(one, {0, 1, 2, 3, LATE} if good.kind == "shapes" else {0, 1, 2, 3})
     assert sorted(folder.iterdir()) in (before, sorted({*before, output})), "a file is left over"
     if output.exists():
-        for _ in pyoxigraph.parse(output.read_bytes(), format=pyoxigraph.RdfFormat.N_TRIPLES):
+        for _ in pyoxigraph.parse(output.read_bytes(), format=pyoxigraph.RdfFormat.N_QUADS):
             pass
     return ran[-1].code
 

@@ -37,27 +37,34 @@ class Ran:
         return self.err.splitlines()
 
     def findings(self, severity: str = "violation") -> list[str]:
-        """The lines that are findings of a severity."""
-        return [line for line in self.lines if f": {severity}[" in line]
+        """The lines of either stream that are findings of a severity: of ``validate`` they are the data."""
+        said = [*self.out.decode("utf-8", "replace").splitlines(), *self.lines]
+        return [line for line in said if f": {severity}[" in line]
 
 
 _own = cache(knowledge.Knowledge)
 
 
-def run(*arguments: object, stdin: bytes = b"") -> Ran:
-    """Run ``mitigraph ARGUMENTS``, as in a shell but without a new process."""
-    with _streams(stdin) as (out, err), patch.object(knowledge, "Knowledge", _own), patch.object(asking, "Knowledge", _own):
+def run(*arguments: object, stdin: bytes = b"", terminal: bool = False) -> Ran:
+    """Run ``mitigraph ARGUMENTS``, as in a shell but without a new process; ``terminal``: as if both outputs were one."""
+    with _streams(stdin, terminal) as (out, err), patch.object(knowledge, "Knowledge", _own), patch.object(asking, "Knowledge", _own):
         code = cli.run([str(argument) for argument in arguments])
         return Ran(code, out.getvalue(), err.getvalue().decode())
 
 
+class _Terminal(io.TextIOWrapper):
+    def isatty(self) -> bool:
+        return True
+
+
 @contextmanager
-def _streams(stdin: bytes) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
+def _streams(stdin: bytes, terminal: bool) -> Iterator[tuple[io.BytesIO, io.BytesIO]]:
     out, err = io.BytesIO(), io.BytesIO()
+    kind = _Terminal if terminal else io.TextIOWrapper
     texts = {
         "stdin": io.TextIOWrapper(io.BytesIO(stdin), "utf-8"),
-        "stdout": io.TextIOWrapper(out, "utf-8", write_through=True),
-        "stderr": io.TextIOWrapper(err, "utf-8", write_through=True),
+        "stdout": kind(out, "utf-8", write_through=True),
+        "stderr": kind(err, "utf-8", write_through=True),
     }
     with patch.multiple(sys, **texts):
         yield out, err

@@ -62,7 +62,7 @@ def test_text_stays_text(tmp_path: Path, cells: list[tuple[str, str]]) -> None:
     file.write_bytes(text.getvalue().encode())
     ran = run("map", file, "-f", "nt")
     assert ran.code == 0, ran.err
-    written = {tuple(line.removesuffix(" .").split(" ", 2)) for line in ran.text.splitlines()}
+    written = {tuple(line.removesuffix(" .").split(" ", 2)) for line in ran.text.split("\n") if line}
     for key, title, _ in rows:
         labels = {o for s, p, o in written if s == f"<https://w3id.org/airmo/id/entries/{key}>" and p == LABEL}
         wanted = {literal(title.strip(), language="en")} if title.strip() else set()
@@ -78,7 +78,7 @@ def test_every_id_makes_a_subject_of_its_own_or_a_finding(tmp_path: Path, ids: l
     file.write_bytes(text.getvalue().encode())
     ran = run("map", file, "-f", "nt")
     assert ran.code in (0, 1), ran.err
-    mitigations = [line.split(" ")[0] for line in ran.text.splitlines() if line.endswith("<https://w3id.org/airmo#Mitigation> .")]
+    mitigations = [line.split(" ")[0] for line in ran.text.split("\n") if line.endswith("<https://w3id.org/airmo#Mitigation> .")]
     named = [one for one in ids if one.strip()]
     assert len(set(mitigations)) == len(mitigations) == len(named)
     assert ran.err.count("violation[no-subject]") == len(ids) - len(named)

@@ -11,15 +11,16 @@ import pytest
 from building import ROOT, Build, command, environment, run
 
 REMOTE = "https://example.org/"
+OWL = "@prefix owl: <http://www.w3.org/2002/07/owl#> .\n"
 INPUTS = {
     "remote.jsonld": f'{{"@context": "{REMOTE}context.jsonld", "@id": "urn:a", "p": 1}}',
     "inner.jsonld": f'{{"@context": {{"p": {{"@id": "urn:p", "@context": "{REMOTE}inner.jsonld"}}}}, "@id": "urn:a", "p": {{}}}}',
-    "imports.ttl": f"<urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <{REMOTE}o.ttl> .\n",
+    "imports.ttl": f"{OWL}<urn:o> a owl:Ontology ; owl:imports <{REMOTE}o.ttl> .\n",
     "entity.rdf": f'<!DOCTYPE r SYSTEM "{REMOTE}r.dtd"><r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>',
     "new.csv": f"id,title,category,source_title,source_url\na,Alpha,mit-v1:1.1,A Source,{REMOTE}source\n",
     "service.rq": f"SELECT * {{ SERVICE <{REMOTE}sparql> {{ ?s ?p ?o }} }}",
     "shapes.ttl": (
-        f"@prefix sh: <http://www.w3.org/ns/shacl#> .\n<urn:g> <http://www.w3.org/2002/07/owl#imports> <{REMOTE}s.ttl> .\n"
+        f"{OWL}@prefix sh: <http://www.w3.org/ns/shacl#> .\n<urn:g> owl:imports <{REMOTE}s.ttl> .\n"
         "<urn:s> a sh:PropertyShape ; sh:targetClass <urn:c> ; sh:path <urn:p> ; sh:minCount 1 .\n"
     ),
 }

@@ -208,7 +208,9 @@ def test_what_risks_share_with_mitigations_has_no_domain() -> None:
 
 
 def test_three_terms_of_the_draft_are_deprecated() -> None:
-    replaced = {(str(term).rpartition("#")[2], str(GRAPH.value(term, DCTERMS.isReplacedBy)).rpartition("#")[2]) for term in DEPRECATED}
+    replaced = {
+        (str(term).rpartition("#")[2], str(GRAPH.value(term, DCTERMS.isReplacedBy)).rpartition("#")[2]) for term in DEPRECATED
+    }
     assert replaced == {("hasActor", "responsibleActor"), ("hasFunction", "servesFunction"), ("hasStage", "appliesAtStage")}
 
 

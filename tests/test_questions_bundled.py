@@ -1,4 +1,4 @@
-"""The project's named queries on the bundled dataset: each gives exactly the rows beside it, in two engines, without a reasoner."""
+"""The project's named queries on the bundled dataset: exactly the rows beside them, in two engines, without a reasoner."""
 
 from __future__ import annotations
 

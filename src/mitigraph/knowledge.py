@@ -23,7 +23,7 @@ from mitigraph.mapping import Library, load_mapping
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.parse import parse
 from mitigraph.read.page_vocabulary import page_vocabulary
-from mitigraph.terms import RDF, Triple, is_iri, iri_text, literal_parts
+from mitigraph.terms import RDF, Triple, iri_text, is_iri, literal_parts
 from mitigraph.vocabulary import Schemes
 
 __all__ = ["BASE", "Knowledge"]

@@ -6,25 +6,62 @@ record once more, this time noting cells. RDF files are searched for the line wh
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
 from mitigraph.finding import Finding, Place
 from mitigraph.gather import Found
 from mitigraph.mapping import Run
+from mitigraph.rdf_lines import RdfLines
 from mitigraph.results import compact
 from mitigraph.shacl import Result
 from mitigraph.terms import Triple, iri_text, is_iri, is_literal, literal_parts
 
-__all__ = ["findings", "not_fetched", "not_normal"]
+__all__ = ["WayBack", "consequences", "findings", "not_fetched", "not_normal"]
 
 NOWHERE = Place("(built-in)")
 
 
-def findings(results: Iterable[Result], runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]) -> list[Finding]:
-    """Each result as a finding at its cell, at the line of its subject in an RDF file, or at the built-in knowledge."""
-    return [_finding(result, runs, rdf, prefixes) for result in results]
+class WayBack:
+    """From triples to where they were read: mapping runs know their cells, RDF files are searched for their lines."""
+
+    def __init__(self, runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]) -> None:
+        self.prefixes = prefixes
+        self._runs, self._rdf = runs, rdf
+
+    def place(self, focus: str, path: str | None, value: str | None) -> Place:
+        """The cell or the line of a triple, or of what comes nearest to it; else the file, or the built-in knowledge."""
+        for run in self._runs:
+            if places := run.locate(focus, path, value):
+                return places[0]
+        # A file in which a line begins with the subject goes before one that only names it.
+        for anywhere in (False, True):
+            for file, lines in zip(self._rdf, self._lines, strict=True):
+                if line := lines.of(focus, path, value, anywhere):
+                    return Place(file.name, line)
+        return Place(self._rdf[0].name) if self._rdf and not self._runs else NOWHERE
+
+    @cached_property
+    def _lines(self) -> list[RdfLines]:
+        return [RdfLines(file.data, self.prefixes) for file in self._rdf]
+
+
+def findings(results: Iterable[Result], way_back: WayBack) -> list[Finding]:
+    """Each result as a finding at its cell or line."""
+    return [_finding(result, way_back) for result in results]
+
+
+def consequences(found: Iterable[Finding], causes: Iterable[Finding]) -> set[Finding]:
+    """Which findings of shapes only say that a value is missing at a cell whose value was refused before.
+
+    >>> cell = Place("a.csv", 3, "actor", 2)
+    >>> missing = Finding("warning", "mitigation-actor", "no actor", cell)
+    >>> consequences([missing], [Finding("violation", "unknown-concept", "no such actor", cell, "Develper")]) == {missing}
+    True
+    """
+    refused = {cause.place for cause in causes if cause.severity == "violation"}
+    return {finding for finding in found if finding.value is None and finding.place in refused}
 
 
 def not_fetched(name: str, imports: Iterable[str]) -> list[Finding]:
@@ -37,58 +74,30 @@ def not_fetched(name: str, imports: Iterable[str]) -> list[Finding]:
     return [Finding("info", "not-fetched", message, Place(name), value=iri) for iri in imports]
 
 
-def not_normal(
-    triples: Iterable[Triple], runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]
-) -> list[Finding]:
+def not_normal(triples: Iterable[Triple], way_back: WayBack) -> list[Finding]:
     """Literals that are not in Unicode normalisation form C, which SHACL cannot say.
 
     >>> decomposed = ("<urn:a>", "<urn:p>", '"cafe\u0301"')
-    >>> [finding.code for finding in not_normal([decomposed], [], [], {})]
+    >>> [finding.code for finding in not_normal([decomposed], WayBack([], [], {}))]
     ['not-nfc']
     """
     message = "text is not in Unicode form NFC"
-    return [
-        Finding("warning", "not-nfc", message, _place(s, p, o, runs, rdf, prefixes), value=literal_parts(o).text)
-        for s, p, o in sorted(triples)
-        if is_literal(o) and not o.isascii() and not unicodedata.is_normalized("NFC", o)
-    ]
+    odd = ((s, p, o) for s, p, o in triples if is_literal(o) and not o.isascii() and not unicodedata.is_normalized("NFC", o))
+    return [Finding("warning", "not-nfc", message, way_back.place(s, p, o), literal_parts(o).text) for s, p, o in sorted(odd)]
 
 
-def _finding(result: Result, runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]) -> Finding:
-    place = _place(result.focus, result.path, result.value, runs, rdf, prefixes)
+def _finding(result: Result, way_back: WayBack) -> Finding:
+    prefixes = way_back.prefixes
     return Finding(
         result.severity,
         result.code,
         result.message,
-        place,
+        way_back.place(result.focus, result.path, result.value),
         value=_shown(result.value, prefixes),
         rule=_shown(result.shape, prefixes),
         focus=_shown(result.focus, {}),
         path=_shown(result.path, {}),
     )
-
-
-def _place(
-    focus: str, path: str | None, value: str | None, runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]
-) -> Place:
-    for run in runs:
-        if places := run.locate(focus, path, value):
-            return places[0]
-    for file in rdf:
-        if line := _subject_line(file.data, focus, prefixes):
-            return Place(file.name, line)
-    return Place(rdf[0].name) if rdf and not runs else NOWHERE
-
-
-def _subject_line(data: bytes, subject: str, prefixes: Mapping[str, str]) -> int | None:
-    """The first line that begins with the subject, else the first that holds it at all."""
-    if not is_iri(subject):
-        return None
-    names = {subject, compact(iri_text(subject), prefixes), f'"@id": "{iri_text(subject)}"'}
-    text = data.decode("utf-8", "replace")
-    words = "|".join(re.escape(name) for name in sorted(names))
-    found = re.search(rf"^(?:{words})(?![\w:/-])", text, re.MULTILINE) or re.search(rf"(?:{words})(?![\w:/-])", text)
-    return text.count("\n", 0, found.start()) + 1 if found else None
 
 
 def _shown(term: str | None, prefixes: Mapping[str, str]) -> str | None:

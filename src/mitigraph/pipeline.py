@@ -187,9 +187,11 @@ def _validation(
     worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, timeout: float | None
 ) -> Validation:
     results: list[Result] = worker.result(timeout)
-    found = locate.findings(results, dataset.runs, dataset.rdf, knowledge.prefixes)
-    odd = locate.not_normal(dataset.asserted, dataset.runs, dataset.rdf, knowledge.prefixes)
-    return Validation(inferred, results, sorted([*dataset.findings, *found, *odd], key=order))
+    way_back = locate.WayBack(dataset.runs, dataset.rdf, knowledge.prefixes)
+    found = locate.findings(results, way_back)
+    odd = locate.not_normal(dataset.asserted, way_back)
+    told = locate.consequences(found, dataset.findings)
+    return Validation(inferred, results, sorted({*dataset.findings, *found, *odd} - told, key=order))
 
 
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:

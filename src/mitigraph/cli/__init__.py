@@ -116,7 +116,7 @@ def _usage(error: click.ClickException) -> str:
     command = context.command_path if context else "mitigraph"
     message = error.format_message().strip()
     if isinstance(error, click.NoSuchOption):
-        options = [name for one in context.command.params for name in one.opts] if context else []
+        options = [name for one in context.command.get_params(context) for name in one.opts] if context else []
         message = f"no such option {error.option_name!r}{_nearest(error.option_name, options)}"
     message = message[:1].lower() + message[1:].removesuffix(".")
     return f"{command}: {message} ({command} --help)"

@@ -53,7 +53,7 @@ class Talk:
         self.shown.update({PurePath(path).name: path for path in paths})
         self.shown.update({file.name: file.shown for file in files})
 
-    def findings(self, findings: Iterable[Finding]) -> None:
+    def findings(self, findings: Iterable[Finding], err: bool = True) -> None:
         """Findings, one line each, the gravest last; what would be the same line is said once, with its number.
 
         Unless verbose, lighter ones of a file that differ only in their place share a line, and of each kind only the first
@@ -69,11 +69,13 @@ class Talk:
             kinds[kind] += 1
             if finding.severity == "violation" or kinds[kind] <= SHOWN_OF_A_KIND[self.verbosity]:
                 number = f" ({len(group):,} in all)" if len(group) > 1 else ""
-                click.echo(self._line(finding) + number, err=True, color=use_colour())
+                click.echo(self._line(finding, err) + number, err=err, color=use_colour(err))
         for (file, severity, code), count in kinds.items():
             if severity != "violation" and count > SHOWN_OF_A_KIND[self.verbosity]:
                 more = count - SHOWN_OF_A_KIND[self.verbosity]
-                self.say(f"{self._name(file)}: {severity}[{code}] {more:,} more values like these (-v shows them)")
+                line = f"{self._name(file)}: {severity}[{code}] {more:,} more values like these (-v shows them)"
+                if self.verbosity == 0:
+                    click.echo(line, err=err)
 
     def counts(self, counts: Iterable[tuple[str, Count]]) -> None:
         """A table: what became of the records of each kind. AssertionError when some are missing from the sum: a bug of ours."""
@@ -122,10 +124,10 @@ class Talk:
         folder = os.path.commonpath(names) if len({PurePath(name).is_absolute() for name in names}) == 1 else ""
         return f"{len(names)} files" + (f" in {folder}" if folder else "")
 
-    def _line(self, finding: Finding) -> str:
+    def _line(self, finding: Finding, err: bool) -> str:
         line = str(replace(finding, place=replace(finding.place, file=self._name(finding.place.file))))
         mark = f"{finding.severity}[{finding.code}]"
-        return line.replace(mark, click.style(mark, fg=COLOURS[finding.severity]), 1) if use_colour() else line
+        return line.replace(mark, click.style(mark, fg=COLOURS[finding.severity]), 1) if use_colour(err) else line
 
 
 @dataclass
@@ -143,9 +145,9 @@ class Tally:
         self.numbers = tuple(map(sum, zip(self.numbers, more, strict=True)))
 
 
-def use_colour() -> bool:
+def use_colour(err: bool = True) -> bool:
     """Colours only on a terminal, and never when NO_COLOR is set."""
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+    return (sys.stderr if err else sys.stdout).isatty() and not os.environ.get("NO_COLOR")
 
 
 def current() -> Talk:

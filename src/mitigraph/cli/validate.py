@@ -44,7 +44,7 @@ def command(
     validation = pipeline.validate(dataset, knowledge, own, timeout)
     talk.names(dataset.files, paths)
     if report == "human":
-        talk.findings(validation.findings)
+        talk.findings(validation.findings, err=False)
         talk.counts(dataset.counts)
         talk.verdict(validation.findings)
     else:

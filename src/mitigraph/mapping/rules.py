@@ -38,6 +38,8 @@ class CompiledMap:
     local_slots: tuple[int, ...]
     is_static: bool
     emits: list[Emit] = field(default_factory=list)
+    is_keyed: bool = False
+    """Whether the subject is made of the entry's key alone: a record without one is no entry, whatever else it yields."""
 
     def keep(self, rules: list[Rule]) -> CompiledMap:
         """The same with these rules."""
@@ -70,7 +72,10 @@ class CompiledMap:
     def apply(self, context: Context, out: list[Triple]) -> None:
         """Append the triples of one turn."""
         context.selected = True
-        for subject in self.subjects.evaluate(context):
+        subjects = self.subjects.evaluate(context)
+        if self.is_keyed and not subjects:
+            context.rejected = True
+        for subject in subjects:
             context.yielded = True
             for emit in self.emits:
                 emit(context, subject, out)

@@ -151,6 +151,9 @@ class Run:
         compiler.fields(one.source.fields, scope)
         maps = [compiler.triples_map(plan, scope, self._parent) for plan in self.mapping.triples_maps
                 if one.source.name in plan.sources or not plan.sources]
+        for compiled in maps:
+            made_of = _references(compiled.plan)
+            compiled.is_keyed = bool(made_of) and made_of <= _minted(one.source)
         feeds = [self._feed(join, compiler, scope) for join in self._joins() if one.source.name in
                  self._parent(join.triples_map).sources]
         return Program(one, maps, feeds, compiler.slots)
@@ -221,7 +224,7 @@ class Run:
         moving = moving_maps(program)
         try:
             for record in one.records:
-                out = self._record(context, record, moving, count, one.source)
+                out = self._record(context, record, moving, count)
                 count.triples += len(out)
                 yield out
         except InputError as error:
@@ -229,9 +232,7 @@ class Run:
             self.report(Finding("violation", "unreadable-data", message, Place(one.file_name)))
         self._finish(program, count, context)
 
-    def _record(
-        self, context: Context, record: Record, maps: list[CompiledMap], count: Count, source: LogicalSource
-    ) -> list[Triple]:
+    def _record(self, context: Context, record: Record, maps: list[CompiledMap], count: Count) -> list[Triple]:
         context.start(record)
         out: list[Triple] = []
         for one in maps:
@@ -244,16 +245,16 @@ class Run:
             count.mapped += 1
             return out
         count.rejected += 1
-        self._tell_rejected(context, maps, source)
+        self._tell_rejected(context, maps)
         return []
 
-    def _tell_rejected(self, context: Context, maps: list[CompiledMap], source: LogicalSource) -> None:
+    def _tell_rejected(self, context: Context, maps: list[CompiledMap]) -> None:
         record = context.record
         here = Place(context.file, record.line, None, record.number)
         if not context.selected:
             self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
         elif not context.noted and maps:
-            main = next((one for one in maps if not _minted(source).isdisjoint(_references(one.plan))), maps[0])
+            main = next((one for one in maps if one.is_keyed), maps[0])
             place = context.place(main.subjects) if main.subjects.references else here
             message = "the record has nothing to be named by and is left out"
             self.report(Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where)))

@@ -75,6 +75,11 @@ def _places(context: Context, references: Sequence[str], index: int) -> tuple[Pl
     return tuple(dict.fromkeys(context.record.place(reference, max(index, 0)) for reference in references))
 
 
+def _of_its_own(rule: Rule, context: Context) -> list[str]:
+    """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why the rule made nothing."""
+    return [name for name in rule.source.references if not name.startswith("^") or not context.record.values(name)]
+
+
 def trace_static(program: Program) -> Iterator[Traced]:
     """What does not depend on any record: from the mapping file itself, or from the file as a whole."""
     from mitigraph.mapping.run import static_triples
@@ -142,7 +147,7 @@ class Tracer:
             for one in self.maps[number]:
                 if next(one.turns(context), True) is True:
                     rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates)]
-                    found.update((place, None) for rule in rules for place in _places(context, rule.source.references, 0))
+                    found.update((place, None) for rule in rules for place in _places(context, _of_its_own(rule, context), 0))
         return [place for place in found if place.column or place.pointer]
 
     def _of(self, subject: str) -> list[Traced]:
