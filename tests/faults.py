@@ -58,7 +58,14 @@ def plant(records: int, faults: int, seed: int) -> Planted:
     places = dict(zip(dice.sample(range(2, records + 1), len(codes)), codes, strict=True))
     lines, planted = [HEADER], Planted(b"")
     for row in range(1, records + 1):
-        cells = [b"e%d" % row, b"Measure %d" % row, b"It does %d" % row, b"mit-v2:2.2.2", b"2024", b"https://example.org/%d" % row]
+        cells = [
+            b"e%d" % row,
+            b"Measure %d" % row,
+            b"It does %d" % row,
+            b"mit-v2:2.2.2",
+            b"2024",
+            b"https://example.org/%d" % row,
+        ]
         code = places.get(row)
         if code is None:
             planted.good.add(f"e{row}")

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 
 import pyoxigraph
-
 from mutation import ENTRIES_CSV, TURTLE, Good
 from running import Ran, run
 

@@ -123,7 +123,7 @@ GOOD = (
     Good("records", "rows.jsonl", ENTRIES_JSONL, b'"{},:\n'),
     Good("records", "rows.yaml", ENTRIES_YAML, b":-&*\"'[]{}\n "),
     Good("records", "page.txt", _pages(), b"\n;(>"),
-    Good("rdf", "data.ttl", TURTLE, b'<>[]()";.,\'@#'),
+    Good("rdf", "data.ttl", TURTLE, b"<>[]()\";.,'@#"),
     Good("rdf", "data.nt", NTRIPLES, b'<>".@^_\n'),
     Good("rdf", "data.jsonld", JSONLD, b'"{}[],:@'),
     Good("rdf", "data.rdf", RDFXML, b'<>"/&:'),
@@ -226,7 +226,23 @@ def _word(dice: random.Random, data: bytes, good: Good) -> bytes:
     return data[: found.start()] + new + data[found.end() :]
 
 
-CHANGES: tuple[Change, ...] = (_flip, _cut, _repeat, _insert, _insert, _overwrite, _sign, _sign, _lines, _word, _word, _word, _splice, _end, _encode)
+CHANGES: tuple[Change, ...] = (
+    _flip,
+    _cut,
+    _repeat,
+    _insert,
+    _insert,
+    _overwrite,
+    _sign,
+    _sign,
+    _lines,
+    _word,
+    _word,
+    _word,
+    _splice,
+    _end,
+    _encode,
+)
 
 
 def mutant(good: Good, seed: int) -> bytes:

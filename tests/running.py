@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from unittest.mock import patch
@@ -47,7 +47,11 @@ _own = cache(knowledge.Knowledge)
 
 def run(*arguments: object, stdin: bytes = b"", terminal: bool = False) -> Ran:
     """Run ``mitigraph ARGUMENTS``, as in a shell but without a new process; ``terminal``: as if both outputs were one."""
-    with _streams(stdin, terminal) as (out, err), patch.object(knowledge, "Knowledge", _own), patch.object(asking, "Knowledge", _own):
+    with (
+        _streams(stdin, terminal) as (out, err),
+        patch.object(knowledge, "Knowledge", _own),
+        patch.object(asking, "Knowledge", _own),
+    ):
         code = cli.run([str(argument) for argument in arguments])
         return Ran(code, out.getvalue(), err.getvalue().decode())
 
@@ -66,5 +70,7 @@ def _streams(stdin: bytes, terminal: bool) -> Iterator[tuple[io.BytesIO, io.Byte
         "stdout": kind(out, "utf-8", write_through=True),
         "stderr": kind(err, "utf-8", write_through=True),
     }
-    with patch.multiple(sys, **texts):
+    with ExitStack() as stack:
+        for name, stream in texts.items():
+            stack.enter_context(patch.object(sys, name, stream))
         yield out, err

@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from running import Ran, run
 
 HEAD = b"id,title,category,source_year,source_url\n"
@@ -38,9 +37,9 @@ class Case:
     kept: Sequence[str] = ()
 
 
-def csv_case(id: str, rows: bytes, *lines: str, kept: Sequence[str] = BOTH, code: int = 1) -> Case:
-    """Rows between two good ones."""
-    return Case(id, "new.csv", HEAD + GOOD_1 + rows + GOOD_2, code, lines, kept)
+def csv_case(id: str, rows: bytes, line: str, kept: Sequence[str] = ()) -> Case:
+    """Rows between two good ones, which are kept; and what else is."""
+    return Case(id, "new.csv", HEAD + GOOD_1 + rows + GOOD_2, 1, [line], [*kept, *BOTH])
 
 
 def whole(id: str, name: str, content: bytes | str, line: str) -> Case:
@@ -77,163 +76,433 @@ TABLES = [
     Case("cr", "new.csv", (HEAD + GOOD_1).replace(b"\n", b"\r"), 0, (), ["g1"]),
     Case("no-last-line-end", "new.csv", (HEAD + GOOD_1).rstrip(), 0, (), ["g1"]),
     Case("blank-rows", "new.csv", HEAD + GOOD_1 + b"   \n,,,,\n\n" + GOOD_2, 0, (), BOTH),
-    csv_case("latin-1", "b1,Café,,,\n".encode("latin-1"),
-             "new.csv:3:title: violation[bad-encoding] bytes that are no text in utf-8: 0xE9, found 'Caf�'"),
+    csv_case(
+        "latin-1",
+        "b1,Café,,,\n".encode("latin-1"),
+        "new.csv:3:title: violation[bad-encoding] bytes that are no text in utf-8: 0xE9, found 'Caf�'",
+    ),
     csv_case("too-few-cells", b"b1,short\n", "new.csv:3: violation[ragged-row] the row has 2 cells, expected 5 cells"),
     csv_case("too-many-cells", b"b1,long,,,,x,y\n", "new.csv:3: violation[ragged-row] the row has 7 cells, expected 5 cells"),
     csv_case("unclosed-quote", b'b1,"open,,,\n', "new.csv:3:title: violation[unclosed-quote] a quote is opened and not closed"),
-    csv_case("stray-quote", b'b1,"open"x,,,\n',
-             "new.csv:3:title: violation[stray-quote] text follows a closing quote (a quote inside quotes is written twice)"),
+    csv_case(
+        "stray-quote",
+        b'b1,"open"x,,,\n',
+        "new.csv:3:title: violation[stray-quote] text follows a closing quote (a quote inside quotes is written twice)",
+    ),
     csv_case("nul", b"b1,nu\0l,,,\n", r"new.csv:3:title: violation[nul-character] a NUL character, found 'nu\x00l'"),
-    csv_case("after-a-cell-of-three-lines", b'b0,"one\ntwo\nthree",,,\nb1,One,,20024,\n', kept=["b0", "b1", *BOTH],
-             *["new.csv:6:source_year: violation[bad-year] not a year, found '20024', expected a year from 1800 to 2100"]),
-    Case("duplicate-header", "new.csv", b"id,title,title\ng1,Good one,Other\n", 0,
-         ["new.csv:1:title (2): warning[duplicate-column] the name of column 3 comes twice; it is read as 'title (2)', found 'title'"],
-         ["g1"]),
-]  # fmt: skip
+    csv_case(
+        "after-a-cell-of-three-lines",
+        b'b0,"one\ntwo\nthree",,,\nb1,One,,20024,\n',
+        "new.csv:6:source_year: violation[bad-year] not a year, found '20024', expected a year from 1800 to 2100",
+        kept=["b0", "b1"],
+    ),
+    Case(
+        "duplicate-header",
+        "new.csv",
+        b"id,title,title\ng1,Good one,Other\n",
+        0,
+        [
+            "new.csv:1:title (2): warning[duplicate-column] the name of column 3 comes twice; it is read as 'title (2)', "
+            "found 'title'"
+        ],
+        ["g1"],
+    ),
+]
 
 WHOLE_TABLES = [
     whole("empty", "new.csv", b"", "new.csv: violation[unreadable-data] the file is empty"),
     whole("bom-only", "new.csv", b"\xef\xbb\xbf", "new.csv: violation[unreadable-data] the file is empty"),
     whole("blank", "new.csv", b"\n \n\n", "new.csv: violation[unreadable-data] the file is empty"),
     Case("header-only", "new.csv", HEAD, 0, ["new.csv: warning[no-records] there are no records in it"]),
-    whole("utf-16-without-mark", "new.csv", (HEAD + GOOD_1).decode().encode("utf-16-le"),
-          "new.csv: violation[unreadable-data] this is binary data, or UTF-16 without a byte order mark (then say encoding: utf-16)"),
+    whole(
+        "utf-16-without-mark",
+        "new.csv",
+        (HEAD + GOOD_1).decode().encode("utf-16-le"),
+        "new.csv: violation[unreadable-data] this is binary data, or UTF-16 without a byte order mark (then say "
+        "encoding: utf-16)",
+    ),
     whole("zip", "new.csv", _zip(), "new.csv: violation[unreadable-data] this is a ZIP archive or an Excel workbook, not text"),
     whole("gzip", "new.json", gzip.compress(HEAD), "new.json: violation[unreadable-data] this is a gzip archive, not text"),
     whole("pdf", "new.csv", b"%PDF-1.7\n1 0 obj\n", "new.csv: violation[unreadable-data] this is a PDF, not text"),
     whole("png", "new.csv", b"\x89PNG\r\n\x1a\n\0\0", "new.csv: violation[unreadable-data] this is a PNG image, not text"),
     whole("html", "new.csv", b"<!DOCTYPE html><html></html>", "new.csv: violation[unreadable-data] this is an HTML page"),
-    whole("xlsx", "new.xlsx", _zip(),
-          "new.xlsx: violation[not-data] not a kind of file mitigraph reads; save its sheets as CSV (UTF-8)"),
-    whole("docx", "new.docx", _zip(), "new.docx: violation[not-data] not a kind of file mitigraph reads, "
-          "expected .csv .tsv .json .jsonl .yaml .txt, or RDF"),
-    whole("not-a-page", "new.txt", "Hello\nworld\n", "new.txt: violation[unreadable-data] not a mitigation page: no 'Reasoning' line, "
-          "no 'Also in' line and no lifecycle stage, actor and risk-management function at its end"),
-    whole("misspelt-column", "new.csv", "id,titel\n1,One\n", "new.csv:1: violation[no-mapping] no mapping reads these columns, "
-          "found 'id, titel', expected also 'title', for entry.yml; did you mean 'title'?"),
-    whole("other-columns", "new.csv", "foo,bar\n1,2\n", "new.csv:1: violation[no-mapping] no mapping reads these columns, "
-          "found 'foo, bar', expected also 'id', 'title', for entry.yml"),
-    whole("semicolons", "new.csv", "id;title\n1;One\n", "new.csv:1: violation[no-mapping] the cells seem to be separated by ';', "
-          "found 'id;title', expected cells separated by ','"),
-]  # fmt: skip
+    whole(
+        "xlsx",
+        "new.xlsx",
+        _zip(),
+        "new.xlsx: violation[not-data] not a kind of file mitigraph reads; save its sheets as CSV (UTF-8)",
+    ),
+    whole(
+        "docx",
+        "new.docx",
+        _zip(),
+        "new.docx: violation[not-data] not a kind of file mitigraph reads, expected .csv .tsv .json .jsonl .yaml .txt, or RDF",
+    ),
+    whole(
+        "not-a-page",
+        "new.txt",
+        "Hello\nworld\n",
+        "new.txt: violation[unreadable-data] not a mitigation page: no "
+        "'Reasoning' line, "
+        "no 'Also in' line and no lifecycle stage, actor and risk-management function at its end",
+    ),
+    whole(
+        "misspelt-column",
+        "new.csv",
+        "id,titel\n1,One\n",
+        "new.csv:1: violation[no-mapping] no mapping reads these columns, "
+        "found 'id, titel', expected also 'title', for entry.yml; did you mean 'title'?",
+    ),
+    whole(
+        "other-columns",
+        "new.csv",
+        "foo,bar\n1,2\n",
+        "new.csv:1: violation[no-mapping] no mapping reads these columns, "
+        "found 'foo, bar', expected also 'id', 'title', for entry.yml",
+    ),
+    whole(
+        "semicolons",
+        "new.csv",
+        "id;title\n1;One\n",
+        "new.csv:1: violation[no-mapping] the cells seem to be separated by ';', "
+        "found 'id;title', expected cells separated by ','",
+    ),
+]
 
 CELLS = [
-    csv_case("unknown-code", b"b1,T,mit-v2:2.2.99,,\n", kept=["b1", *BOTH],
-             *[f"new.csv:3:category: {CONCEPT} 'mit-v2:2.2.99'; did you mean 'mit-v2:2.2.9'?"]),
-    csv_case("misspelt-label", b"b1,T,Testng & Evaluation,,\n", kept=["b1", *BOTH],
-             *[f"new.csv:3:category: {CONCEPT} 'Testng & Evaluation'; did you mean 'Testing & Evaluation'?"]),
-    csv_case("unknown-scheme", b"b1,T,mitv3:1.1,,\n", kept=["b1", *BOTH],
-             *[f"new.csv:3:category: {CONCEPT} 'mitv3:1.1'; did you mean 'mit-v2:1.1'?"]),
-    csv_case("one-of-several", b"b1,T,mit-v2:2.2.2; Zzzz,,\n", f"new.csv:3:category: {CONCEPT} 'Zzzz'", kept=["b1", *BOTH]),
+    csv_case(
+        "unknown-code",
+        b"b1,T,mit-v2:2.2.99,,\n",
+        f"new.csv:3:category: {CONCEPT} 'mit-v2:2.2.99'; did you mean 'mit-v2:2.2.9'?",
+        kept=["b1"],
+    ),
+    csv_case(
+        "misspelt-label",
+        b"b1,T,Testng & Evaluation,,\n",
+        f"new.csv:3:category: {CONCEPT} 'Testng & Evaluation'; did you mean 'Testing & Evaluation'?",
+        kept=["b1"],
+    ),
+    csv_case(
+        "unknown-scheme",
+        b"b1,T,mitv3:1.1,,\n",
+        f"new.csv:3:category: {CONCEPT} 'mitv3:1.1'; did you mean 'mit-v2:1.1'?",
+        kept=["b1"],
+    ),
+    csv_case("one-of-several", b"b1,T,mit-v2:2.2.2; Zzzz,,\n", f"new.csv:3:category: {CONCEPT} 'Zzzz'", kept=["b1"]),
     *(
-        csv_case(f"year-{value}", f"b1,T,,{value},\n".encode(), kept=["b1", *BOTH],
-                 *[f"new.csv:3:source_year: violation[bad-year] not a year, found '{value}', expected a year from 1800 to 2100"])
+        csv_case(
+            f"year-{value}",
+            f"b1,T,,{value},\n".encode(),
+            f"new.csv:3:source_year: violation[bad-year] not a year, found '{value}', expected a year from 1800 to 2100",
+            kept=["b1"],
+        )
         for value in ("20024", "-5", "0000", "2999", "last year", "1e3")
     ),
     *(
-        csv_case(f"link-{value}", f"b1,T,,,{value}\n".encode(), kept=["b1", *BOTH],
-                 *[f"new.csv:3:source_url: violation[unsafe-link] {LINK}, found '{value}', {SCHEMES}{hint}"])
+        csv_case(
+            f"link-{value}",
+            f"b1,T,,,{value}\n".encode(),
+            f"new.csv:3:source_url: violation[unsafe-link] {LINK}, found '{value}', {SCHEMES}{hint}",
+            kept=["b1"],
+        )
         for value, hint in (
-            ("javascript:alert(1)", ""), ("JaVaScRiPt:alert(1)", ""), ("data:text/html;x", ""), ("file:///etc/passwd", ""),
-            ("not a link", ""), ("http://ex ample.org/", ""), ("www.example.org", "; did you mean 'https://www.example.org'?"),
+            ("javascript:alert(1)", ""),
+            ("JaVaScRiPt:alert(1)", ""),
+            ("data:text/html;x", ""),
+            ("file:///etc/passwd", ""),
+            ("not a link", ""),
+            ("http://ex ample.org/", ""),
+            ("www.example.org", "; did you mean 'https://www.example.org'?"),
         )
     ),
-]  # fmt: skip
+]
 
 IDS = [
-    csv_case("duplicate", b"g1,Another,,,\n", kept=["g1~6b1331e5", *BOTH],
-             *["new.csv:3:id: violation[duplicate-id] the id of another entry with other content, at new.csv:2 (row 1); "
-               "it is given 'g1~6b1331e5', found 'g1', expected an id of its own"]),
+    csv_case(
+        "duplicate",
+        b"g1,Another,,,\n",
+        "new.csv:3:id: violation[duplicate-id] the id of another entry with other "
+        "content, at new.csv:2 (row 1); "
+        "it is given 'g1~6b1331e5', found 'g1', expected an id of its own",
+        kept=["g1~6b1331e5"],
+    ),
     Case("repeated", "new.csv", HEAD + GOOD_1 + GOOD_1 + GOOD_2, 0, (), BOTH),
-    csv_case("missing", b",Nameless,,,https://example.org/x\n",
-             "new.csv:3:id: violation[no-subject] the record has nothing to be named by and is left out, expected a value"),
-    csv_case("blank", b"   ,Nameless,,,\n",
-             "new.csv:3:id: violation[no-subject] the record has nothing to be named by and is left out, expected a value"),
+    csv_case(
+        "missing",
+        b",Nameless,,,https://example.org/x\n",
+        "new.csv:3:id: violation[no-subject] the record has nothing to be named by and is left out, expected a value",
+    ),
+    csv_case(
+        "blank",
+        b"   ,Nameless,,,\n",
+        "new.csv:3:id: violation[no-subject] the record has nothing to be named by and is left out, expected a value",
+    ),
     *(
-        csv_case(f"unsafe-{shown[:12]}", f'"{value}",T,,,\n'.encode(), kept=[key, *BOTH],
-                 *[f"new.csv:3:id: violation[unsafe-id] {UNSAFE} '{key}', found '{shown}', {SIMPLE}"])
+        csv_case(
+            f"unsafe-{shown[:12]}",
+            f'"{value}",T,,,\n'.encode(),
+            f"new.csv:3:id: violation[unsafe-id] {UNSAFE} '{key}', found '{shown}', {SIMPLE}",
+            kept=[key],
+        )
         for value, shown, key in (
-            ("../../x", "../../x", "hash-9cdf6a50100a"), (".", ".", "hash-cdb4ee2aea69"), ("..", "..", "hash-5ec1f7e700f3"),
-            ("a\tb", r"a\tb", "hash-894891f8b78a"), ("a\nb", r"a\nb", "hash-7e18f737311b"), ("a\u202eb", r"a\u202eb", "hash-1f7a9d5e8e21"),
-            ("a\u200bb", r"a\u200bb", "hash-8df62aef5f92"), ("x" * 10_000, "x" * 79 + "…", "hash-e4ee97ec2527"),
+            ("../../x", "../../x", "hash-9cdf6a50100a"),
+            (".", ".", "hash-cdb4ee2aea69"),
+            ("..", "..", "hash-5ec1f7e700f3"),
+            ("a\tb", r"a\tb", "hash-894891f8b78a"),
+            ("a\nb", r"a\nb", "hash-7e18f737311b"),
+            ("a\u202eb", r"a\u202eb", "hash-1f7a9d5e8e21"),
+            ("a\u200bb", r"a\u200bb", "hash-8df62aef5f92"),
+            ("x" * 10_000, "x" * 79 + "…", "hash-e4ee97ec2527"),
         )
     ),
-    Case("spaces-and-signs", "new.csv", HEAD + b" a b ,T,,,\na/b,T,,,\n%2e%2e,T,,,\n\xc3\xbc,T,,,\n", 0, (),
-         ["a%20b", "a%2Fb", "%252e%252e", "ü"]),
-    Case("colliding", "new.csv", HEAD + b"a 1,One,,,\na-1,Two,,,\na_1,Three,,,\na%201,Four,,,\n", 0, (),
-         ["a%201", "a-1", "a_1", "a%25201"]),
-]  # fmt: skip
+    Case(
+        "spaces-and-signs",
+        "new.csv",
+        HEAD + b" a b ,T,,,\na/b,T,,,\n%2e%2e,T,,,\n\xc3\xbc,T,,,\n",
+        0,
+        (),
+        ["a%20b", "a%2Fb", "%252e%252e", "ü"],
+    ),
+    Case(
+        "colliding",
+        "new.csv",
+        HEAD + b"a 1,One,,,\na-1,Two,,,\na_1,Three,,,\na%201,Four,,,\n",
+        0,
+        (),
+        ["a%201", "a-1", "a_1", "a%25201"],
+    ),
+]
 
 TREES = [
-    Case("json-duplicate-key", "new.json", b'[\n{"id": "b1", "title": "One", "title": "Uno"},\n{"id": "g1", "title": "Good"}]', 1,
-         ["new.json:2:/0/title: violation[duplicate-key] the name comes twice in one object, found 'title'"], ["g1"]),
-    Case("json-nan", "new.json", b'[\n{"id": "b1", "title": NaN},\n{"id": "g1", "title": "Good"}]', 1,
-         ["new.json:2:/0/title: violation[non-finite-number] JSON has no such number, found 'NaN'"], ["g1"]),
-    Case("json-lone-surrogate", "new.json", rb'[{"id": "b1", "title": "\ud800x"},{"id": "g1", "title": "Good"}]', 1,
-         ["new.json:1:/0/title: violation[lone-surrogate] half of a surrogate pair, found '�x'"], ["g1"]),
-    Case("json-nul", "new.json", rb'[{"id": "b1", "title": "a\u0000"},{"id": "g1", "title": "Good"}]', 1,
-         [r"new.json:1:/0/title: violation[nul-character] a NUL character, found 'a\x00'"], ["g1"]),
-    Case("json-latin-1", "new.json", '[{"id": "b1", "title": "Café"},\n{"id": "g1", "title": "Good"}]'.encode("latin-1"), 1,
-         ["new.json:1:/0/title: violation[bad-encoding] bytes that are no text: 0xE9, found 'Caf�'"], ["g1"]),
-    Case("json-numbers-stay", "new.json", b'[{"id": 1.10, "title": "Ten"}, {"id": 12345678901234567890123, "title": true}]', 0, (),
-         ["1.10", "12345678901234567890123"]),
+    Case(
+        "json-duplicate-key",
+        "new.json",
+        b'[\n{"id": "b1", "title": "One", "title": "Uno"},\n{"id": "g1", "title": "Good"}]',
+        1,
+        ["new.json:2:/0/title: violation[duplicate-key] the name comes twice in one object, found 'title'"],
+        ["g1"],
+    ),
+    Case(
+        "json-nan",
+        "new.json",
+        b'[\n{"id": "b1", "title": NaN},\n{"id": "g1", "title": "Good"}]',
+        1,
+        ["new.json:2:/0/title: violation[non-finite-number] JSON has no such number, found 'NaN'"],
+        ["g1"],
+    ),
+    Case(
+        "json-lone-surrogate",
+        "new.json",
+        rb'[{"id": "b1", "title": "\ud800x"},{"id": "g1", "title": "Good"}]',
+        1,
+        ["new.json:1:/0/title: violation[lone-surrogate] half of a surrogate pair, found '�x'"],
+        ["g1"],
+    ),
+    Case(
+        "json-nul",
+        "new.json",
+        rb'[{"id": "b1", "title": "a\u0000"},{"id": "g1", "title": "Good"}]',
+        1,
+        [r"new.json:1:/0/title: violation[nul-character] a NUL character, found 'a\x00'"],
+        ["g1"],
+    ),
+    Case(
+        "json-latin-1",
+        "new.json",
+        '[{"id": "b1", "title": "Café"},\n{"id": "g1", "title": "Good"}]'.encode("latin-1"),
+        1,
+        ["new.json:1:/0/title: violation[bad-encoding] bytes that are no text: 0xE9, found 'Caf�'"],
+        ["g1"],
+    ),
+    Case(
+        "json-numbers-stay",
+        "new.json",
+        b'[{"id": 1.10, "title": "Ten"}, {"id": 12345678901234567890123, "title": true}]',
+        0,
+        (),
+        ["1.10", "12345678901234567890123"],
+    ),
     Case("json-huge-integer", "new.json", b'[{"id": "g1", "title": ' + b"9" * 5000 + b"}]", 0, (), ["g1"]),
-    Case("json-null-id", "new.json", b'[{"id": null, "title": "One"}, {"id": "g1", "title": "Good"}]', 1,
-         ["new.json:1:/0/id: violation[no-subject] the record has nothing to be named by and is left out, expected a value"], ["g1"]),
+    Case(
+        "json-null-id",
+        "new.json",
+        b'[{"id": null, "title": "One"}, {"id": "g1", "title": "Good"}]',
+        1,
+        ["new.json:1:/0/id: violation[no-subject] the record has nothing to be named by and is left out, expected a value"],
+        ["g1"],
+    ),
     Case("json-single-entry", "new.json", b'{"id": "g1", "title": "Good"}', 0, (), ["g1"]),
-    whole("json-trailing-comma", "new.json", '[{"id": "g1", "title": "Good",}]', "new.json:1:31: violation[unreadable-data] not JSON: "
-          "expected a name in double quotes (the comma before '}' is one too many)"),
-    whole("json-trailing-comma-in-list", "new.json", '[{"id": "g1", "title": "Good"},\n]',
-          "new.json:2:1: violation[unreadable-data] not JSON: expected a value (the comma before ']' is one too many)"),
-    whole("json-cut-off", "new.json", '[{"id": "g1",', "new.json:1:14: violation[unreadable-data] not JSON: "
-          "expected a name in double quotes, but the text ends"),
-    whole("json-more-text", "new.json", "[]\nhello", "new.json:2:1: violation[unreadable-data] not JSON: text after the end of the value"),
-    whole("json-deep", "new.json", "[" * 200 + "]" * 200,
-          "new.json:1:129: violation[unreadable-data] not JSON: lists and objects nested more than 128 deep"),
-    whole("json-no-objects", "new.json", "[1, 2]", "new.json: violation[no-mapping] holds no records: no list of objects with named fields"),
-    whole("json-empty-list", "new.json", "[]", "new.json: violation[no-mapping] holds no records: no list of objects with named fields"),
-    Case("jsonl", "new.jsonl", b'{"id": "g1", "title": "Good"}\n{"id": "b1", "title": }\n{"id": "g2", "title": "Good"}\n', 1,
-         ["new.jsonl:2: violation[bad-json] not JSON: expected a value (column 23)"], BOTH),
+    whole(
+        "json-trailing-comma",
+        "new.json",
+        '[{"id": "g1", "title": "Good",}]',
+        "new.json:1:31: "
+        "violation[unreadable-data] not JSON: "
+        "expected a name in double quotes (the comma before '}' is one too many)",
+    ),
+    whole(
+        "json-trailing-comma-in-list",
+        "new.json",
+        '[{"id": "g1", "title": "Good"},\n]',
+        "new.json:2:1: violation[unreadable-data] not JSON: expected a value (the comma before ']' is one too many)",
+    ),
+    whole(
+        "json-cut-off",
+        "new.json",
+        '[{"id": "g1",',
+        "new.json:1:14: violation[unreadable-data] not JSON: expected a name in double quotes, but the text ends",
+    ),
+    whole(
+        "json-more-text",
+        "new.json",
+        "[]\nhello",
+        "new.json:2:1: violation[unreadable-data] not JSON: text after the end of the value",
+    ),
+    whole(
+        "json-deep",
+        "new.json",
+        "[" * 200 + "]" * 200,
+        "new.json:1:129: violation[unreadable-data] not JSON: lists and objects nested more than 128 deep",
+    ),
+    whole(
+        "json-no-objects",
+        "new.json",
+        "[1, 2]",
+        "new.json: violation[no-mapping] holds no records: no list of objects with named fields",
+    ),
+    whole(
+        "json-empty-list",
+        "new.json",
+        "[]",
+        "new.json: violation[no-mapping] holds no records: no list of objects with named fields",
+    ),
+    Case(
+        "jsonl",
+        "new.jsonl",
+        b'{"id": "g1", "title": "Good"}\n{"id": "b1", "title": }\n{"id": "g2", "title": "Good"}\n',
+        1,
+        ["new.jsonl:2: violation[bad-json] not JSON: expected a value (column 23)"],
+        BOTH,
+    ),
     Case("yaml-no-norway", "new.yaml", b"- id: NO\n  title: 1.10\n- id: 2024-01-01\n  title: yes\n", 0, (), ["NO", "2024-01-01"]),
-    Case("yaml-duplicate-key", "new.yaml", b"- id: b1\n  title: One\n  title: Uno\n- id: g1\n  title: Good\n", 1,
-         ["new.yaml:3:/0/title: violation[duplicate-key] the key comes twice in one mapping, found 'title'"], ["g1"]),
-    Case("yaml-tag", "new.yaml", b'- {id: g1, title: Good, page: !!python/object/apply:os.system ["exit 1"]}\n', 0,
-         ["new.yaml:1:/0/page: warning[unknown-tag] the tag is passed over, found 'tag:yaml.org,2002:python/object/apply:os.system'"], ["g1"]),
+    Case(
+        "yaml-duplicate-key",
+        "new.yaml",
+        b"- id: b1\n  title: One\n  title: Uno\n- id: g1\n  title: Good\n",
+        1,
+        ["new.yaml:3:/0/title: violation[duplicate-key] the key comes twice in one mapping, found 'title'"],
+        ["g1"],
+    ),
+    Case(
+        "yaml-tag",
+        "new.yaml",
+        b'- {id: g1, title: Good, page: !!python/object/apply:os.system ["exit 1"]}\n',
+        0,
+        [
+            "new.yaml:1:/0/page: warning[unknown-tag] the tag is passed over, found "
+            "'tag:yaml.org,2002:python/object/apply:os.system'"
+        ],
+        ["g1"],
+    ),
     Case("yaml-single-entry", "new.yaml", b"id: g1\ntitle: Good\n", 0, (), ["g1"]),
-    whole("yaml-bomb", "new.yaml", "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
-          + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True)) + "entries: *h\n",
-          "new.yaml: violation[unreadable-data] aliases repeat more than 100,000 values"),
-    whole("yaml-tab", "new.yaml", "- id: g1\n\ttitle: One\n",
-          "new.yaml:2: violation[unreadable-data] not YAML: found a tab character that violates indentation (indent with spaces)"),
-    whole("yaml-colon", "new.yaml", "- id: g1\n  title: One: two\n", "new.yaml:2: violation[unreadable-data] not YAML: "
-          "mapping values are not allowed in this context (a text that holds ': ' stands in quotes)"),
-    whole("yaml-open-quote", "new.yaml", '- id: g1\n  title: "One\n- id: g2\n',
-          "new.yaml:2: violation[unreadable-data] not YAML: a quote is opened and not closed"),
-    whole("yaml-two-documents", "new.yaml", "- id: g1\n  title: One\n---\n- id: g2\n",
-          "new.yaml:3: violation[unreadable-data] a second document begins; only one is read"),
-    whole("yaml-unknown-alias", "new.yaml", "- id: g1\n  title: *nope\n",
-          "new.yaml:2: violation[unreadable-data] the alias *nope repeats nothing, or what it stands in"),
-]  # fmt: skip
+    whole(
+        "yaml-bomb",
+        "new.yaml",
+        "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
+        + "".join(f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefg", "bcdefgh", strict=True))
+        + "entries: *h\n",
+        "new.yaml: violation[unreadable-data] aliases repeat more than 100,000 values",
+    ),
+    whole(
+        "yaml-tab",
+        "new.yaml",
+        "- id: g1\n\ttitle: One\n",
+        "new.yaml:2: violation[unreadable-data] not YAML: found a tab character that violates indentation (indent with spaces)",
+    ),
+    whole(
+        "yaml-colon",
+        "new.yaml",
+        "- id: g1\n  title: One: two\n",
+        "new.yaml:2: violation[unreadable-data] not YAML: "
+        "mapping values are not allowed in this context (a text that holds ': ' stands in quotes)",
+    ),
+    whole(
+        "yaml-open-quote",
+        "new.yaml",
+        '- id: g1\n  title: "One\n- id: g2\n',
+        "new.yaml:2: violation[unreadable-data] not YAML: a quote is opened and not closed",
+    ),
+    whole(
+        "yaml-two-documents",
+        "new.yaml",
+        "- id: g1\n  title: One\n---\n- id: g2\n",
+        "new.yaml:3: violation[unreadable-data] a second document begins; only one is read",
+    ),
+    whole(
+        "yaml-unknown-alias",
+        "new.yaml",
+        "- id: g1\n  title: *nope\n",
+        "new.yaml:2: violation[unreadable-data] the alias *nope repeats nothing, or what it stands in",
+    ),
+]
 
 RDF = [
-    whole("turtle", "new.ttl", "@prefix ex: <urn:x:> .\nex:a ex:b .\n",
-          "new.ttl:2:11: violation[unreadable-data] . is not a valid RDF object"),
-    whole("turtle-prefix", "new.ttl", "ex:a ex:b 1 .\n", "new.ttl:1:1: violation[unreadable-data] The prefix ex: has not been declared"),
-    whole("turtle-deep", "new.ttl", "<urn:a> <urn:b>\n" + "[ <urn:p> " * 200 + "1" + "]" * 200 + " .",
-          "new.ttl:2: violation[unreadable-data] brackets nest deeper than 128"),
-    whole("ntriples", "new.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b>\n",
-          "new.nt:3:1: violation[unreadable-data] line jumps are not allowed in the middle of triples"),
-    whole("jsonld", "new.jsonld", '{"@context": {},\n"@id":}',
-          "new.jsonld:2:7: violation[unreadable-data] Unexpected closing curly bracket, no array to close"),
-    whole("jsonld-remote", "new.jsonld", '{"@context": "https://schema.org/", "@id": "urn:a"}', "new.jsonld: violation[unreadable-data] "
-          "remote JSON-LD contexts are never fetched, write them inline: https://schema.org/"),
-    whole("rdfxml", "new.rdf", '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<x></rdf:RDF>',
-          "new.rdf:2:6: violation[unreadable-data] mismatched tag"),
-    whole("rdfxml-doctype", "new.rdf", '<?xml version="1.0"?>\n<!DOCTYPE r [<!ENTITY e "x">]>\n<r/>', "new.rdf:2:13: "
-          "violation[unreadable-data] a DOCTYPE is refused in RDF/XML; write IRIs in full instead of entities"),
-    whole("rdfxml-deep", "new.rdf", "<a>" * 200 + "</a>" * 200, "new.rdf:1:385: violation[unreadable-data] elements nest deeper than 128"),
-]  # fmt: skip
+    whole(
+        "turtle",
+        "new.ttl",
+        "@prefix ex: <urn:x:> .\nex:a ex:b .\n",
+        "new.ttl:2:11: violation[unreadable-data] . is not a valid RDF object",
+    ),
+    whole(
+        "turtle-prefix",
+        "new.ttl",
+        "ex:a ex:b 1 .\n",
+        "new.ttl:1:1: violation[unreadable-data] The prefix ex: has not been declared",
+    ),
+    whole(
+        "turtle-deep",
+        "new.ttl",
+        "<urn:a> <urn:b>\n" + "[ <urn:p> " * 200 + "1" + "]" * 200 + " .",
+        "new.ttl:2: violation[unreadable-data] brackets nest deeper than 128",
+    ),
+    whole(
+        "ntriples",
+        "new.nt",
+        "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b>\n",
+        "new.nt:3:1: violation[unreadable-data] line jumps are not allowed in the middle of triples",
+    ),
+    whole(
+        "jsonld",
+        "new.jsonld",
+        '{"@context": {},\n"@id":}',
+        "new.jsonld:2:7: violation[unreadable-data] Unexpected closing curly bracket, no array to close",
+    ),
+    whole(
+        "jsonld-remote",
+        "new.jsonld",
+        '{"@context": "https://schema.org/", "@id": "urn:a"}',
+        "new.jsonld: violation[unreadable-data] "
+        "remote JSON-LD contexts are never fetched, write them inline: https://schema.org/",
+    ),
+    whole(
+        "rdfxml",
+        "new.rdf",
+        '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">\n<x></rdf:RDF>',
+        "new.rdf:2:6: violation[unreadable-data] mismatched tag",
+    ),
+    whole(
+        "rdfxml-doctype",
+        "new.rdf",
+        '<?xml version="1.0"?>\n<!DOCTYPE r [<!ENTITY e "x">]>\n<r/>',
+        "new.rdf:2:13: violation[unreadable-data] a DOCTYPE is refused in RDF/XML; write IRIs in full instead of entities",
+    ),
+    whole(
+        "rdfxml-deep",
+        "new.rdf",
+        "<a>" * 200 + "</a>" * 200,
+        "new.rdf:1:385: violation[unreadable-data] elements nest deeper than 128",
+    ),
+]
 
 
 @pytest.fixture(autouse=True)
@@ -249,7 +518,9 @@ def test_a_file(case: Case, here: Path) -> None:
     check(case, run("map", case.name, "-f", "nt"))
 
 
-@pytest.mark.parametrize("case", [one for one in (*WHOLE_TABLES, *TREES, *RDF) if one.code == 3], ids=lambda case: f"{case.name}-{case.id}")
+@pytest.mark.parametrize(
+    "case", [one for one in (*WHOLE_TABLES, *TREES, *RDF) if one.code == 3], ids=lambda case: f"{case.name}-{case.id}"
+)
 def test_a_refused_file_does_not_stop_the_others(case: Case, here: Path) -> None:
     (here / case.name).write_bytes(case.content)
     (here / "good.csv").write_bytes(HEAD + GOOD_1 + GOOD_2)
@@ -297,7 +568,8 @@ def test_a_folder_without_data(here: Path) -> None:
             ran = run(*arguments)
             assert ran.code == 3
             assert ran.findings() == [
-                f"{folder}: violation[no-data] holds no file that a mapping reads; RDF that lies in a folder must be named outright"
+                f"{folder}: violation[no-data] holds no file that a mapping reads; RDF that lies in a folder must be "
+                f"named outright"
             ]
     assert not (here / "out").exists()
 
@@ -315,9 +587,12 @@ def test_in_a_folder_what_does_not_fit_is_a_note(here: Path) -> None:
     assert [re.sub(r"\] .*", "]", line) for line in ran.findings("info")] == [
         f"in/{name}: info[{code}]" if name != "other.csv" else f"in/{name}:1: info[{code}]"
         for name, code in (
-            ("data.ttl", "rdf-skipped"), ("empty.csv", "unreadable-data"), ("notes.md", "not-data"), ("other.csv", "no-mapping"),
+            ("data.ttl", "rdf-skipped"),
+            ("empty.csv", "unreadable-data"),
+            ("notes.md", "not-data"),
+            ("other.csv", "no-mapping"),
         )
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.skipif(os.name != "posix" or os.geteuid() == 0, reason="for root every file can be read and every folder written")
@@ -364,21 +639,53 @@ mappings:
 """
 
 BAD_MAPPINGS = [
-    ("column", "$(title)", "$(titel)", "mine.yml:10:mappings.row.po[2]: violation[unknown-column] source 'rows' declares no such column, "
-     "found 'titel'; did you mean 'title'?"),
-    ("function", "$(title)", "mg:slugg($(title))", "mine.yml:10:mappings.row.po[2]: violation[unknown-function] no function 'mg:slugg'; "
-     "did you mean 'mg:slug'?"),
-    ("prefix", "rdfs:label", "rdf5:label", "mine.yml:10:mappings.row.po[2]: violation[unknown-prefix] no prefix 'rdf5', found 'rdf5:label'; "
-     "did you mean 'rdf'?"),
-    ("property", "rdfs:label", "airmo:hasCategorie", "mine.yml:10:mappings.row.po[2]: violation[unknown-term] the ontology has no property "
-     "'hasCategorie', found 'hasCategorie'; did you mean 'hasCategory'?"),
-    ("class", "airmo:Mitigation", "airmo:Mitigatoin", "mine.yml:9:mappings.row.po[1]: violation[unknown-term] the ontology has no class "
-     "'Mitigatoin', found 'Mitigatoin'; did you mean 'Mitigation'?"),
-    ("datatype", "$(title)]", "$(title), e~n~lang]", "mine.yml:10:mappings.row.po[2]: violation[bad-datatype] a datatype is an absolute IRI "
-     "or prefix:name; a language is written LANGUAGE~lang, found 'e~n~lang'"),
+    (
+        "column",
+        "$(title)",
+        "$(titel)",
+        "mine.yml:10:mappings.row.po[2]: violation[unknown-column] source 'rows' declares "
+        "no such column, "
+        "found 'titel'; did you mean 'title'?",
+    ),
+    (
+        "function",
+        "$(title)",
+        "mg:slugg($(title))",
+        "mine.yml:10:mappings.row.po[2]: violation[unknown-function] no function 'mg:slugg'; did you mean 'mg:slug'?",
+    ),
+    (
+        "prefix",
+        "rdfs:label",
+        "rdf5:label",
+        "mine.yml:10:mappings.row.po[2]: violation[unknown-prefix] no prefix 'rdf5', found 'rdf5:label'; did you mean 'rdf'?",
+    ),
+    (
+        "property",
+        "rdfs:label",
+        "airmo:hasCategorie",
+        "mine.yml:10:mappings.row.po[2]: violation[unknown-term] the "
+        "ontology has no property "
+        "'hasCategorie', found 'hasCategorie'; did you mean 'hasCategory'?",
+    ),
+    (
+        "class",
+        "airmo:Mitigation",
+        "airmo:Mitigatoin",
+        "mine.yml:9:mappings.row.po[1]: violation[unknown-term] the "
+        "ontology has no class "
+        "'Mitigatoin', found 'Mitigatoin'; did you mean 'Mitigation'?",
+    ),
+    (
+        "datatype",
+        "$(title)]",
+        "$(title), e~n~lang]",
+        "mine.yml:10:mappings.row.po[2]: violation[bad-datatype] a datatype "
+        "is an absolute IRI "
+        "or prefix:name; a language is written LANGUAGE~lang, found 'e~n~lang'",
+    ),
     ("yaml", "[a, airmo", "[a airmo: [", "mine.yml:9: violation[bad-yaml] not YAML: did not find expected node content"),
     ("empty", MAPPING, "", "mine.yml: violation[bad-yaml] there is no document in the file"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "line"), [one[1:] for one in BAD_MAPPINGS], ids=[one[0] for one in BAD_MAPPINGS])
@@ -408,7 +715,8 @@ def test_a_mapping_and_a_file_that_do_not_fit(here: Path) -> None:
     (here / "other.csv").write_text("id,titel\ng1,Good\n")
     (here / "other.json").write_text("[]")
     assert run("map", "-m", "mine.yml", "other.csv").findings() == [
-        "other.csv:1: violation[no-mapping] no mapping reads these columns, found 'id, titel', expected also 'title', for mine.yml; "
+        "other.csv:1: violation[no-mapping] no mapping reads these columns, found 'id, titel', expected also 'title', for "
+        "mine.yml; "
         "did you mean 'title'?"
     ]
     assert run("map", "-m", "mine.yml", "other.json").code == 3
@@ -434,13 +742,27 @@ SHAPES = """\
 
 BAD_SHAPES = [
     ("turtle", "sh:minCount 0 .", "sh:minCount .", "mine.ttl:4:39: . is not a valid RDF object"),
-    ("misspelt", "sh:minCount", "sh:minCuont", "mine.ttl: <urn:p> uses the unknown SHACL term sh:minCuont; did you mean sh:minCount?"),
-    ("pattern", "sh:minCount 0", 'sh:pattern "("', "mine.ttl: <urn:p> has a pattern that cannot be read: "
-     "missing ), unterminated subpattern at position 0"),
-    ("idle", "sh:targetClass airmo:Mitigation ;", "", "mine.ttl: the shapes hold no shape that has both a target and a constraint"),
+    (
+        "misspelt",
+        "sh:minCount",
+        "sh:minCuont",
+        "mine.ttl: <urn:p> uses the unknown SHACL term sh:minCuont; did you mean sh:minCount?",
+    ),
+    (
+        "pattern",
+        "sh:minCount 0",
+        'sh:pattern "("',
+        "mine.ttl: <urn:p> has a pattern that cannot be read: missing ), unterminated subpattern at position 0",
+    ),
+    (
+        "idle",
+        "sh:targetClass airmo:Mitigation ;",
+        "",
+        "mine.ttl: the shapes hold no shape that has both a target and a constraint",
+    ),
     ("none", SHAPES, "<urn:a> <urn:b> <urn:c> .", "mine.ttl: the shapes hold no shape that has both a target and a constraint"),
     ("circle", "sh:minCount 0", "sh:node <urn:s>", "mine.ttl: <urn:p> refers to itself"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("old", "new", "reason"), [one[1:] for one in BAD_SHAPES], ids=[one[0] for one in BAD_SHAPES])

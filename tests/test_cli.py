@@ -12,13 +12,13 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-
 from building import command, environment
+from mutation import ENTRIES_CSV, ENTRIES_JSON, ENTRIES_YAML, TURTLE
+from running import run
+
 from mitigraph import __version__, pipeline
 from mitigraph.cli import VERBS
 from mitigraph.formats import FORMATS
-from mutation import ENTRIES_CSV, ENTRIES_JSON, ENTRIES_YAML, TURTLE
-from running import run
 
 OPTIONS = {
     "build": ("-o", "--base", "--fail-on", "--strict"),
@@ -111,7 +111,10 @@ WRONG = [
     (["bild"], "mitigraph: no such command 'bild'; did you mean 'build'? (mitigraph --help)"),
     (["frobnicate"], f"mitigraph: no such command 'frobnicate'; there are {', '.join(VERBS)} (mitigraph --help)"),
     (["map", "x.csv", "--hed", "3"], "mitigraph map: no such option '--hed'; did you mean '--head'? (mitigraph map --help)"),
-    (["map", "x.csv", "--head", "0"], "mitigraph map: invalid value for '--head': 0 is not in the range x>=1 (mitigraph map --help)"),
+    (
+        ["map", "x.csv", "--head", "0"],
+        "mitigraph map: invalid value for '--head': 0 is not in the range x>=1 (mitigraph map --help)",
+    ),
     (["map"], "mitigraph map: name a SOURCE, or a mapping with -m whose own sources are read (mitigraph map --help)"),
     (["validate"], "mitigraph validate: missing argument 'DATA...' (mitigraph validate --help)"),
     (["build", "x.csv"], "mitigraph build: with a SOURCE, name the folder to write: -o DIR (mitigraph build --help)"),
@@ -199,7 +202,12 @@ def test_2_queries_that_are_refused(text: str, turtle: Path) -> None:
 
 def test_3_missing_and_unreadable(entries: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere.csv"
-    for arguments in (["map", nowhere], ["validate", nowhere], ["convert", tmp_path / "no.ttl", "-f", "nt"], ["fmt", tmp_path / "no.ttl"]):
+    for arguments in (
+        ["map", nowhere],
+        ["validate", nowhere],
+        ["convert", tmp_path / "no.ttl", "-f", "nt"],
+        ["fmt", tmp_path / "no.ttl"],
+    ):
         ran = run(*arguments)
         assert ran.code == 3
         assert "no such file" in (ran.text + ran.err).lower()
@@ -258,9 +266,13 @@ def test_130_interrupted() -> None:
 
 def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     file = tmp_path / "many.nt"
-    file.write_text("".join(f"<https://example.org/{n}> <https://example.org/p> <https://example.org/o> .\n" for n in range(20_000)))
+    file.write_text(
+        "".join(f"<https://example.org/{n}> <https://example.org/p> <https://example.org/o> .\n" for n in range(20_000))
+    )
     for arguments in (["convert", file, "-f", "nt"], ["query", "SELECT * { ?s ?p ?o }", "-d", file, "-f", "csv"]):
-        process = subprocess.Popen(command(*map(str, arguments)), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            command(*map(str, arguments)), env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline()
@@ -278,7 +290,10 @@ def test_standard_output_holds_data_and_nothing_else(entries: Path, turtle: Path
     assert parsed(run("convert", turtle, "-f", "nt").out, pyoxigraph.RdfFormat.N_TRIPLES) > 5
     assert parsed(run("describe", "airmo:Mitigation", "-d", turtle.parent, "-f", "turtle").out, pyoxigraph.RdfFormat.TURTLE) >= 0
     assert json.loads(run("validate", entries, "--report", "json").out)["counts"]["violation"] == 0
-    assert run("query", "SELECT ?s { ?s a <https://example.org/Thing> }", "-d", turtle, "-f", "csv").text == "s\r\nhttps://example.org/a\r\n"
+    assert (
+        run("query", "SELECT ?s { ?s a <https://example.org/Thing> }", "-d", turtle, "-f", "csv").text
+        == "s\r\nhttps://example.org/a\r\n"
+    )
 
 
 def test_talk_goes_to_standard_error(entries: Path, tmp_path: Path) -> None:
@@ -314,13 +329,14 @@ def test_colours_only_on_a_terminal_and_never_with_no_color(tmp_path: Path, monk
 
 def test_data_is_never_coloured(entries: Path, turtle: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
-    for arguments in (
+    runs: list[list[str | Path]] = [
         ["map", entries],
         ["validate", entries, "--report", "json"],
         ["convert", turtle, "-f", "jsonld"],
         *(["query", "SELECT * { ?s ?p ?o }", "-d", turtle, "-f", name] for name in ("csv", "tsv", "json", "xml", "md", "html")),
         ["fmt", "-"],
-    ):
+    ]
+    for arguments in runs:
         assert b"\x1b[" not in run(*arguments, stdin=TURTLE, terminal=True).out
 
 
@@ -401,8 +417,12 @@ def test_every_report(name: str, tmp_path: Path) -> None:
     else:
         [finding] = [one for one in json.loads(ran.out)["findings"] if one["severity"] == "violation"]
         assert (finding["code"], finding["row"], finding["line"], finding["column"], finding["value"]) == (
-            "bad-year", 1, 2, "source_year", "20024",
-        )  # fmt: skip
+            "bad-year",
+            1,
+            2,
+            "source_year",
+            "20024",
+        )
 
 
 # -- outputs are whole or absent -----------------------------------------------------------------------------

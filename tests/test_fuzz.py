@@ -11,14 +11,14 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-
 from faults import holds, plant
 from fuzzing import check
-from mitigraph.terms import RDFS, literal
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from mutation import GOOD, Good, mutant
 from running import run
+
+from mitigraph.terms import RDFS, literal
 
 SAMPLES = {"records": 120, "rdf": 80, "mapping": 150, "query": 150, "shapes": 25}
 LABEL = f"<{RDFS}label>"
@@ -26,7 +26,9 @@ STEADY = settings(
     derandomize=True, deadline=None, database=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
-CELL = st.text(max_size=12) | st.sampled_from(("", " ", "NO", "1.10", "a,b", 'a"b', "a\nb", "\u202ea", "..", "=1+1", "<b>", "{x}"))
+CELL = st.text(max_size=12) | st.sampled_from(
+    ("", " ", "NO", "1.10", "a,b", 'a"b', "a\nb", "\u202ea", "..", "=1+1", "<b>", "{x}")
+)
 
 
 @pytest.mark.parametrize("good", GOOD, ids=lambda good: good.name)
@@ -66,7 +68,9 @@ def test_text_stays_text(tmp_path: Path, cells: list[tuple[str, str]]) -> None:
     for key, title, _ in rows:
         labels = {o for s, p, o in written if s == f"<https://w3id.org/airmo/id/entries/{key}>" and p == LABEL}
         wanted = {literal(title.strip(), language="en")} if title.strip() else set()
-        assert {unicodedata.normalize("NFC", label) for label in labels} == {unicodedata.normalize("NFC", text) for text in wanted}
+        assert {unicodedata.normalize("NFC", label) for label in labels} == {
+            unicodedata.normalize("NFC", text) for text in wanted
+        }
 
 
 @STEADY

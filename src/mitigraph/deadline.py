@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import signal
@@ -88,6 +89,7 @@ def _serve(ahead: str) -> None:
     """The other side: import ahead, read one call, write its result or its refusal. Without a call it ends quietly."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     _end_with_parent()
+    gc.disable()  # one call and the process is over: a fifth of a long check went into looking for cycles
     output = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # nothing that the call prints may mix with its result
     with suppress(ImportError):  # the call itself will say so

@@ -1,4 +1,4 @@
-"""Which mapping a file fits: by its name, and by the columns of a table or the keys of a tree; and where none does, what it lacks."""
+"""Which mapping a file fits: by its name, and by a table's columns or a tree's keys; and where none does, what it lacks."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class _Opening:
 
 
 def _may_be(source: LogicalSource, name: str, loose: bool) -> bool:
-    """Whether a name fits a source; ``loose`` for a file without one: then columns or keys decide, or a glob for all of a suffix."""
+    """Whether a name fits a source; ``loose`` for a file without one: columns or keys decide, or a glob for all of a suffix."""
     if not loose:
         return source.matches(name)
     suffixes = read.FORMATS[source.format].suffixes

@@ -22,8 +22,20 @@ from mitigraph.mapping import Count, Input
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.read.guess import guess
 
-__all__ = ["FALLBACK", "STDIN", "Found", "Gathered", "bundled_inputs", "find_files", "format_of", "gather", "refusal",
-           "rdf_format_of", "without_data", "without_records"]
+__all__ = [
+    "FALLBACK",
+    "STDIN",
+    "Found",
+    "Gathered",
+    "bundled_inputs",
+    "find_files",
+    "format_of",
+    "gather",
+    "rdf_format_of",
+    "refusal",
+    "without_data",
+    "without_records",
+]
 
 STDIN = "-"
 SIZE_LIMIT = 1 << 30
@@ -33,7 +45,7 @@ SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
 @dataclass(frozen=True)
 class Found:
-    """A file that was found: ``name`` is how outputs speak of it, ``shown`` how its user named it, ``named`` outright or by folder."""
+    """A file: ``name`` is how outputs speak of it, ``shown`` how its user named it, ``named`` outright or by its folder."""
 
     name: str
     shown: str

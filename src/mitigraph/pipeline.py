@@ -17,8 +17,8 @@ from mitigraph import gather, locate, release, swap
 from mitigraph.deadline import Worker
 from mitigraph.errors import InputError, UsageError
 from mitigraph.finding import Finding, at_least, order, worst
-from mitigraph.gather import Found, Gathered
 from mitigraph.formats import FORMATS, Format, format_for, format_named
+from mitigraph.gather import Found, Gathered
 from mitigraph.infer import infer
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, MappingError, Run

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 
 import pytest
-
 from faults import holds, plant
 from fuzzing import check
 from mutation import GOOD, Good, mutant

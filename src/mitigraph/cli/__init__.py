@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+import warnings
 from collections.abc import Iterable
 from contextlib import suppress
 from difflib import get_close_matches
@@ -78,6 +79,10 @@ def cli(context: click.Context) -> None:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command line and end the process with the exit code of the contract (docs/exit-codes.md)."""
+    if not sys.warnoptions:
+        # Warnings of Python's are for developers; those for a user are findings. The checking process inherits this.
+        warnings.simplefilter("ignore")
+        os.environ.setdefault("PYTHONWARNINGS", "ignore")
     sys.exit(run(arguments))
 
 

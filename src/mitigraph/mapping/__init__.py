@@ -60,7 +60,7 @@ def fitting(mapping: Mapping, file_name: str, records: RecordSource | Sequence[s
 
 
 def accepts(source: LogicalSource, records: RecordSource | Sequence[str]) -> bool:
-    """Whether a file has the columns or keys that a source asks for, and a list at its root just where the iterator begins with one."""
+    """Whether a file has the columns or keys that a source asks for, and a list at its root where the iterator begins with one."""
     root, iterator = getattr(records, "root", None), str(source.options.get("iterator", ""))
     if source.keys and iterator and root is not None and isinstance(root.value, list) != iterator.startswith("$[*]"):
         return False

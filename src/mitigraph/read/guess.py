@@ -16,14 +16,20 @@ __all__ = ["guess"]
 SAMPLE = 1 << 16
 
 _PAGE = re.compile(r"^(?:Reasoning:?|Also in \S.*?)\s*$", re.MULTILINE | re.IGNORECASE)
-_TURTLE = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:@(?:prefix|base)\b|(?:PREFIX|BASE)\s|<[^<>\s]*>\s|_:\S+\s|[A-Za-z][\w.-]*:[^\s,;]* +(?:a|<[^<>\s]+>|[\w.-]*:[^\s,;]+) )")
-_YAML = re.compile(r"\s*(?:#[^\n]*\n\s*)*(?:---|%YAML|- |[^\s,;\t:]+:(?:\s|$))")
+_REMARKS = r"\s*(?:[#][^\n]*\n\s*)*"
+_TURTLE = re.compile(
+    _REMARKS
+    + r"""(?:@(?:prefix|base)\b | (?:PREFIX|BASE)\s | <[^<>\s]*>\s | _:\S+\s
+      | [A-Za-z][\w.-]*:[^\s,;]*[ ]+(?:a|<[^<>\s]+>|[\w.-]*:[^\s,;]+)[ ])""",
+    re.VERBOSE,
+)
+_YAML = re.compile(_REMARKS + r"(?:---|%YAML|- |[^\s,;\t:]+:(?:\s|$))")
 _XML = re.compile(r"\s*<(?:\?xml|rdf:RDF)\b")
 _CONTEXT = re.compile(r'"@(?:context|id|graph|type)"\s*:')
 
 
 def guess(data: bytes) -> str:
-    """The name of a record format (``read.FORMATS``) or of an RDF format (``formats.FORMATS``); text that is nothing else is CSV."""
+    """The name of a record format (``read.FORMATS``) or an RDF format (``formats.FORMATS``); what is nothing else is CSV."""
     codec, start = codec_of(data[:4], "-", None)
     text = shown(decoded(data[: start + SAMPLE], codec, start))
     if text.lstrip()[:1] in ("[", "{"):

@@ -203,7 +203,8 @@ class _Scanner:
     def one_comma(self, end: str) -> str:
         """A hint where a closing bracket follows a comma."""
         before = self.text[: self.position].rstrip()
-        return f" (the comma before '{end}' is one too many)" if before.endswith(",") and self.text.startswith(end, self.position) else ""
+        is_one_too_many = before.endswith(",") and self.text.startswith(end, self.position)
+        return f" (the comma before '{end}' is one too many)" if is_one_too_many else ""
 
     def error(self, message: str) -> JsonSyntaxError:
         line_start = self.text.rfind("\n", 0, self.position) + 1
