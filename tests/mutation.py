@@ -8,98 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["GOOD", "Good", "mutant"]
+__all__ = ["GOOD", "Good", "good", "mutant"]
 
 ROOT = Path(__file__).resolve().parent.parent
 HOW_MANY = (1, 1, 1, 2, 3, 4)
 DEEP = 300
 WORD = re.compile(rb"[A-Za-z0-9.-]+(?:[:/][A-Za-z0-9./-]+)?")
-
-ENTRIES_CSV = b"""id,title,description,category,reasoning,actor,risks,parent,source_title,source_authors,source_year,source_url,quote,page
-m1,Red teaming,"Attack it, before others do",mit-v2:2.2.2,It is a test,Developer,Confabulation; Data Privacy,,A paper,"Ann Lee; Bo Yu",2024,https://example.org/p,"We ""attack"" it",3
-m2,A board,"A board
-that decides",mit-v1:1.1,,,,m1,,,,,,
-m3,Dialogues priv\xc3\xa9s,,,,,,,,,,https://doi.org/10.48550/arXiv.2501.17805,,
-"""
-ENTRIES_JSON = b"""[
-  {"id": "m1", "title": "Red teaming", "category": ["mit-v2:2.2.2", "1.1"], "source_year": 2024, "sources": [{"title": "B", "year": 2023}]},
-  {"id": "m2", "title": "A board \\u00e9 \\ud83d\\ude00", "parent": "m1", "risks": null, "source_url": "https://example.org/p"}
-]
-"""
-ENTRIES_JSONL = b"""{"id": "m1", "title": "Red teaming", "category": "mit-v2:2.2.2"}
-{"id": "m2", "title": "A board", "parent": "m1"}
-"""
-ENTRIES_YAML = b"""entries:
-  - id: m1
-    title: &t Red teaming
-    category: [mit-v2:2.2.2, "1.1"]
-    description: >-
-      Attack it
-      before others do
-    source_year: 2024
-  - id: m2
-    title: *t
-    parent: m1
-    source_url: "https://example.org/p"
-"""
-TURTLE = b"""@prefix ex: <https://example.org/> .
-# a remark
-ex:a a ex:Thing ; ex:label "one"@en, 'two' ; ex:year 2024 ; ex:has [ ex:p ( 1 2.5 true ) ] .
-ex:b ex:text \"\"\"long
-text\"\"\" ; ex:of ex:a, <https://example.org/c%20d> .
-"""
-NTRIPLES = b"""<https://example.org/a> <https://example.org/p> "one"@en .
-<https://example.org/a> <https://example.org/q> "2024"^^<http://www.w3.org/2001/XMLSchema#gYear> .
-_:b <https://example.org/p> <https://example.org/a> .
-"""
-JSONLD = b"""{"@context": {"ex": "https://example.org/", "label": {"@id": "ex:label", "@language": "en"}},
- "@graph": [{"@id": "ex:a", "@type": "ex:Thing", "label": "one", "ex:year": 2024}, {"@id": "ex:b", "ex:of": {"@id": "ex:a"}}]}
-"""
-RDFXML = b"""<?xml version="1.0" encoding="utf-8"?>
-<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:ex="https://example.org/">
-  <ex:Thing rdf:about="https://example.org/a"><ex:label xml:lang="en">one</ex:label><ex:of rdf:resource="https://example.org/b"/></ex:Thing>
-</rdf:RDF>
-"""
-TRIG = b"""@prefix ex: <https://example.org/> .
-ex:g { ex:a ex:p "one" . }
-{ ex:a ex:q ex:b . }
-"""
-MAPPING = b"""prefixes: {ex: "https://example.org/"}
-dataset: mine
-lookups: {sizes: {small: [Small, S], large: [Large]}}
-sources:
-  rows:
-    access: rows.csv
-    referenceFormulation: csv
-    match: "*.csv"
-    columns: [id, title]
-    optional: [category, parent]
-    fields:
-      key: mg:key(mg:trim($(id)))
-      concept: mg:concept(mg:split($(category), separator=";"), scheme="mit-v2 mit-v1")
-mappings:
-  row:
-    sources: rows
-    subject: mine/$(key)
-    condition: mg:present($(title))
-    po:
-      - [a, airmo:Mitigation]
-      - [rdfs:label, "$(title) of $(id)", en~lang]
-      - [dcterms:subject, $(concept)~iri]
-      - p: airmo:hasParentMitigation
-        o: {mapping: row, condition: {function: equal, parameters: [[str1, $(parent)], [str2, $(id)]]}}
-"""
-SHAPES = b"""@prefix sh: <http://www.w3.org/ns/shacl#> .
-@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
-@prefix airmo: <https://w3id.org/airmo#> .
-airmo:S a sh:NodeShape ; sh:targetClass airmo:Mitigation ; sh:message "no"@en ; sh:severity sh:Warning ;
-  sh:property [ sh:path rdfs:label ; sh:minCount 1 ; sh:pattern "^[A-Z]" ] ; sh:nodeKind sh:IRI .
-"""
-QUERY = b"""# What is there?
-PREFIX ex: <https://example.org/>
-SELECT ?s (COUNT(DISTINCT ?o) AS ?n) WHERE { ?s ?p ?o . OPTIONAL { ?s ex:label ?l FILTER(LANG(?l) = "en") } MINUS { ?s a ex:No } }
-GROUP BY ?s ORDER BY DESC(?n) LIMIT 5
-"""
 
 
 @dataclass(frozen=True)
@@ -112,26 +26,29 @@ class Good:
     signs: bytes
 
 
-def _pages() -> bytes:
-    return (ROOT / "tests" / "pages" / "full.txt").read_bytes()
+def good(name: str) -> bytes:
+    """The content of a good file."""
+    folder = "pages" if name == "full.txt" else "good"
+    return (ROOT / "tests" / folder / name).read_bytes()
 
 
-GOOD = (
-    Good("records", "rows.csv", ENTRIES_CSV, b',";\n'),
-    Good("records", "rows.tsv", ENTRIES_CSV.replace(b",", b"\t"), b'\t";\n'),
-    Good("records", "rows.json", ENTRIES_JSON, b'"{}[],:\\'),
-    Good("records", "rows.jsonl", ENTRIES_JSONL, b'"{},:\n'),
-    Good("records", "rows.yaml", ENTRIES_YAML, b":-&*\"'[]{}\n "),
-    Good("records", "page.txt", _pages(), b"\n;(>"),
-    Good("rdf", "data.ttl", TURTLE, b"<>[]()\";.,'@#"),
-    Good("rdf", "data.nt", NTRIPLES, b'<>".@^_\n'),
-    Good("rdf", "data.jsonld", JSONLD, b'"{}[],:@'),
-    Good("rdf", "data.rdf", RDFXML, b'<>"/&:'),
-    Good("rdf", "data.trig", TRIG, b'<>{}";.'),
-    Good("mapping", "mine.yml", MAPPING, b":-[]{}$()~,\n "),
-    Good("shapes", "mine.ttl", SHAPES, b'<>[]";.:'),
-    Good("query", "mine.rq", QUERY, b"{}()?<>.#"),
-)
+SIGNS = {
+    "rows.csv": ("records", b',";\n'),
+    "rows.tsv": ("records", b'\t";\n'),
+    "rows.json": ("records", b'"{}[],:\\'),
+    "rows.jsonl": ("records", b'"{},:\n'),
+    "rows.yaml": ("records", b":-&*\"'[]{}\n "),
+    "full.txt": ("records", b"\n;(>"),
+    "data.ttl": ("rdf", b"<>[]()\";.,'@#"),
+    "data.nt": ("rdf", b'<>".@^_\n'),
+    "data.jsonld": ("rdf", b'"{}[],:@'),
+    "data.rdf": ("rdf", b'<>"/&:'),
+    "data.trig": ("rdf", b'<>{}";.'),
+    "mine.yml": ("mapping", b":-[]{}$()~,\n "),
+    "mine.ttl": ("shapes", b'<>[]";.:'),
+    "mine.rq": ("query", b"{}()?<>.#"),
+}
+GOOD = tuple(Good(kind, name, good(name), signs) for name, (kind, signs) in SIGNS.items())
 
 NAUGHTY = tuple(
     text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")

@@ -13,7 +13,7 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 from building import command, environment
-from mutation import ENTRIES_CSV, ENTRIES_JSON, ENTRIES_YAML, TURTLE
+from mutation import good
 from running import run
 
 from mitigraph import __version__, pipeline
@@ -33,6 +33,7 @@ OPTIONS = {
 
 EVERYWHERE = ("-v", "-q", "--debug", "-h")
 HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "owlready2", "yaml", "rich", "rapidfuzz")
+ENTRIES_CSV, ENTRIES_JSON, ENTRIES_YAML, TURTLE = map(good, ("rows.csv", "rows.json", "rows.yaml", "data.ttl"))
 BAD_ENTRIES = b"id,title,source_year\nm1,One,20024\n"
 
 
