@@ -55,12 +55,13 @@ NAUGHTY = tuple(
     for text in (
         "\0", "\r", "\r\n", "\x1b[31m", "\ufeff", "\u202e", "\u2028", "\ud800", "😀", "é", "ﬁ", b"\xff", b"\xe9", b"\xff\xfe",
         "NO", "1.10", "1e999", "NaN", "-0", "0x10", "9" * 400, "2024-13-45", "null", "~", "''", '"""', "javascript:alert(1)",
-        "../../x", "..", "%2e%2e", "http://[", "https://example.org/{x}", "urn:x y", "<<: *a", "&a ", "*a", "!!python/name:os.system",
-        "---\n", "...\n", "\t", "{{{{", "}}", "[" * DEEP, "(" * DEEP, "{" * DEEP, "<a>" * DEEP, '{"a":' * DEEP, "'" * 9, "\\", "\\u0000",
-        "\\ud800", "\\x", "$(", "$(nope)", "\\$(", "mg:", "mg:key(", "mg:nope($(id))", "~iri", "~lang", "a~b~c", "xsd:integer",
-        '"@context": "https://schema.org/", ', '"@context": ["x"], ', '"@id": 1, ', "<!DOCTYPE x [<!ENTITY e 'x'>]>", "&e;", "<!--",
-        "@prefix : <x> .", "@base <rel> .", "_:b", "<<", "SERVICE <http://x.example/> { ?s ?p ?o }", "LOAD <x>;", "DROP ALL", "=1+1", "#",
-        "/*", "sh:js", "sh:select '''SELECT * { SERVICE <x> {} }'''", "mit-v2:9.9.9", "scheme:", ":", ";;;;", "||", " ",
+        "../../x", "..", "%2e%2e", "http://[", "https://example.org/{x}", "urn:x y", "<<: *a", "&a ", "*a",
+        "!!python/name:os.system", "---\n", "...\n", "\t", "{{{{", "}}", "[" * DEEP, "(" * DEEP, "{" * DEEP, "<a>" * DEEP,
+        '{"a":' * DEEP, "'" * 9, "\\", "\\u0000", "\\ud800", "\\x", "$(", "$(nope)", "\\$(", "mg:", "mg:key(",
+        "mg:nope($(id))", "~iri", "~lang", "a~b~c", "xsd:integer", '"@context": "https://schema.org/", ',
+        '"@context": ["x"], ', '"@id": 1, ', "<!DOCTYPE x [<!ENTITY e 'x'>]>", "&e;", "<!--", "@prefix : <x> .",
+        "@base <rel> .", "_:b", "<<", "SERVICE <http://x.example/> { ?s ?p ?o }", "LOAD <x>;", "DROP ALL", "=1+1", "#", "/*",
+        "sh:js", "sh:select '''SELECT * { SERVICE <x> {} }'''", "mit-v2:9.9.9", "scheme:", ":", ";;;;", "||", " ",
     )
 )  # fmt: skip
 

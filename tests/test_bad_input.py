@@ -18,6 +18,8 @@ from pathlib import Path
 import pytest
 from running import Ran, run
 
+from mitigraph import gather
+
 HEAD = b"id,title,category,source_year,source_url\n"
 GOOD_1 = b"g1,Good one,,,\n"
 GOOD_2 = b"g2,Good two,,,\n"
@@ -556,6 +558,16 @@ def test_a_missing_file_suggests_its_neighbour(verb: str, here: Path) -> None:
 def test_a_name_that_no_file_can_have(here: Path) -> None:
     name = "x" * 5000
     assert run("map", name).findings() == [f"{name}: violation[unreadable-file] cannot be read: File name too long"]
+
+
+def test_a_file_beyond_the_limit_is_not_even_opened(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (here / "new.csv").touch()
+    os.truncate(here / "new.csv", (1 << 30) + 1)
+    ran = run("map", "new.csv")
+    line = "violation[unreadable-file] cannot be read: it is larger than 1,073,741,824 bytes"
+    assert (ran.code, ran.findings()) == (3, [f"new.csv: {line}"])
+    monkeypatch.setattr(gather, "SIZE_LIMIT", 20)
+    assert run("map", "-", stdin=HEAD + GOOD_1).findings() == [f"-: {line}"]
 
 
 def test_a_folder_without_data(here: Path) -> None:

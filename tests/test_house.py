@@ -165,8 +165,9 @@ def test_no_sparql_turtle_or_html_in_strings_of_several_lines() -> None:
         documented = [node for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
         docstrings = {id(node.body[0].value) for node in documented if node.body and isinstance(node.body[0], ast.Expr)}
         for node in ast.walk(tree):
-            text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-            if id(node) not in docstrings and text.count("\n") > 2 and FOREIGN.search(text):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in docstrings:
+                continue
+            if node.value.count("\n") > 2 and FOREIGN.search(node.value):
                 found.append(f"{name_of(file)}:{node.lineno}")
     assert found == []
 

@@ -111,7 +111,7 @@ def test_the_whole_example_reaches_nowhere(tmp_path: Path) -> None:
 )
 def test_what_would_have_been_fetched_is_listed(folder: Path, arguments: list[str], place: str, address: str) -> None:
     done = run(*arguments, cwd=folder)
-    assert [line for line in done.stderr.splitlines() if line.startswith(place) and REMOTE + address in line]
+    assert [line for line in (done.stdout + done.stderr).splitlines() if line.startswith(place) and REMOTE + address in line]
 
 
 def test_other_places_of_a_query_are_refused_by_name(folder: Path) -> None:

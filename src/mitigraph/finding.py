@@ -90,8 +90,17 @@ def order(finding: Finding) -> tuple[object, ...]:
     """The one sort key for findings: by file, line, row, column, code and value."""
     place = finding.place
     spot = place.column or place.pointer or ""
-    return (place.file, place.line or 0, place.row or 0, spot, finding.code, finding.value or "", finding.focus or "",
-            finding.path or "", finding.message)
+    return (
+        place.file,
+        place.line or 0,
+        place.row or 0,
+        spot,
+        finding.code,
+        finding.value or "",
+        finding.focus or "",
+        finding.path or "",
+        finding.message,
+    )
 
 
 def _shown(value: str) -> str:

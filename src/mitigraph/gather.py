@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from mitigraph import formats, read
 from mitigraph.errors import InputError
@@ -20,6 +21,7 @@ from mitigraph.finding import Finding, Place
 from mitigraph.fit import FALLBACK, diagnose, fit
 from mitigraph.mapping import Count, Input
 from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.read import limits
 from mitigraph.read.guess import guess
 
 __all__ = [
@@ -38,7 +40,8 @@ __all__ = [
 ]
 
 STDIN = "-"
-SIZE_LIMIT = 1 << 30
+SIZE_LIMIT = limits.FILE_BYTES
+TOO_LARGE = f"it is larger than {SIZE_LIMIT:,} bytes"
 READ = ".csv .tsv .json .jsonl .yaml .txt, or RDF"
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 
@@ -104,7 +107,10 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
         except (OSError, InputError) as error:
             findings.append(_unreadable(shown, error))
     if stdin:
-        found.append(Found(STDIN, STDIN, None, True, sys.stdin.buffer.read()))
+        try:
+            found.append(Found(STDIN, STDIN, None, True, _bounded(sys.stdin.buffer)))
+        except InputError as error:
+            findings.append(_unreadable(STDIN, error))
     return sorted(found, key=lambda file: file.name), findings
 
 
@@ -248,8 +254,17 @@ def _walk(folder: Path) -> list[Path]:
 
 def _content(path: Path) -> bytes:
     if path.stat().st_size > SIZE_LIMIT:
-        raise InputError(f"larger than {SIZE_LIMIT >> 30} GB")
-    return path.read_bytes()
+        raise InputError(TOO_LARGE)
+    with path.open("rb") as stream:
+        return _bounded(stream)
+
+
+def _bounded(stream: BinaryIO) -> bytes:
+    """What a stream holds; pipes and devices do not say beforehand how much that is."""
+    data = stream.read(SIZE_LIMIT + 1)
+    if len(data) > SIZE_LIMIT:
+        raise InputError(TOO_LARGE)
+    return data
 
 
 def _short_names(paths: list[Path]) -> dict[Path, str]:

@@ -52,16 +52,28 @@ def findings(results: Iterable[Result], way_back: WayBack) -> list[Finding]:
     return [_finding(result, way_back) for result in results]
 
 
-def consequences(found: Iterable[Finding], causes: Iterable[Finding]) -> set[Finding]:
-    """Which findings of shapes only say that a value is missing at a cell whose value was refused before.
+def consequences(findings: Iterable[Finding]) -> set[Finding]:
+    """Which findings only repeat a refused value: that it is missing where it was refused, or that its whole line is odd.
 
     >>> cell = Place("a.csv", 3, "actor", 2)
-    >>> missing = Finding("warning", "mitigation-actor", "no actor", cell)
-    >>> consequences([missing], [Finding("violation", "unknown-concept", "no such actor", cell, "Develper")]) == {missing}
+    >>> refused = Finding("violation", "unknown-concept", "no such actor", cell, "Develper")
+    >>> missing = Finding("warning", "mitigation-actor", "no actor", cell, focus="urn:m")
+    >>> odd = Finding("warning", "unknown-label", "no such label", Place("a.csv", 3), "Develper")
+    >>> consequences([refused, missing, odd]) == {missing, odd}
     True
     """
-    refused = {cause.place for cause in causes if cause.severity == "violation"}
-    return {finding for finding in found if finding.value is None and finding.place in refused}
+    found = list(findings)
+    refused = {one.place: one.value for one in found if one.severity == "violation" and one.value is not None}
+    lines = {(place.file, place.line): value for place, value in refused.items()}
+
+    def repeats(one: Finding) -> bool:
+        place = one.place
+        if one.value is None:
+            return one.focus is not None and place in refused
+        value = lines.get((place.file, place.line))
+        return value is not None and value in one.value and place.column is None and place.pointer is None
+
+    return {one for one in found if one.severity != "violation" and repeats(one)}
 
 
 def not_fetched(name: str, imports: Iterable[str]) -> list[Finding]:

@@ -190,8 +190,8 @@ def _validation(
     way_back = locate.WayBack(dataset.runs, dataset.rdf, knowledge.prefixes)
     found = locate.findings(results, way_back)
     odd = locate.not_normal(dataset.asserted, way_back)
-    told = locate.consequences(found, dataset.findings)
-    return Validation(inferred, results, sorted({*dataset.findings, *found, *odd} - told, key=order))
+    told = {*dataset.findings, *found, *odd}
+    return Validation(inferred, results, sorted(told - locate.consequences(told), key=order))
 
 
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:

@@ -82,6 +82,7 @@ class Talk:
         rows: dict[tuple[str, str], Tally] = {}
         for mapping, count in counts:
             rows.setdefault((mapping, count.source), Tally()).add(count)
+        rows = {kind: tally for kind, tally in rows.items() if tally.numbers[0]}
         if self.verbosity < 0 or not rows:
             return
         head = ("read with", "records", "from", *NUMBERS)

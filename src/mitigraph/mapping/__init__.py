@@ -21,8 +21,18 @@ from mitigraph.read.yaml import read_yaml
 from mitigraph.record import RecordSource
 
 __all__ = [
-    "Count", "Input", "KeyRegistry", "Library", "LogicalSource", "Mapping", "MappingError", "Run", "accepts", "fitting",
-    "load_mapping", "names_of",
+    "Count",
+    "Input",
+    "KeyRegistry",
+    "Library",
+    "LogicalSource",
+    "Mapping",
+    "MappingError",
+    "Run",
+    "accepts",
+    "fitting",
+    "load_mapping",
+    "names_of",
 ]
 
 
@@ -35,7 +45,13 @@ def load_mapping(data: bytes, name: str, library: Library) -> Mapping:
     reading = Reading(name, tree.root, dict(library.prefixes))
     base = library.base or reading.base or DEFAULT_BASE
     mapping = Mapping(
-        name, reading.title, reading.dataset, base, reading.prefixes, reading.sources, reading.triples_maps,
+        name,
+        reading.title,
+        reading.dataset,
+        base,
+        reading.prefixes,
+        reading.sources,
+        reading.triples_maps,
         reading.lookups,
     )
     problems = [*tree.findings, *reading.problems]
@@ -53,14 +69,11 @@ def fitting(mapping: Mapping, file_name: str, records: RecordSource | Sequence[s
     >>> [source.name for source in fitting(load_mapping(text, "m.yml", Library()), "other.csv", ["id", "title"])]
     ['s']
     """
-    return [
-        source for source in mapping.sources
-        if not source.bundled and source.matches(file_name) and accepts(source, records)
-    ]
+    return [source for source in mapping.sources if not source.bundled and source.matches(file_name) and accepts(source, records)]
 
 
 def accepts(source: LogicalSource, records: RecordSource | Sequence[str]) -> bool:
-    """Whether a file has the columns or keys that a source asks for, and a list at its root where the iterator begins with one."""
+    """Whether a file has the columns or keys that a source asks for, and a list at its root where the iterator needs one."""
     root, iterator = getattr(records, "root", None), str(source.options.get("iterator", ""))
     if source.keys and iterator and root is not None and isinstance(root.value, list) != iterator.startswith("$[*]"):
         return False
