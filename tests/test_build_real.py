@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from building import Build, broken_sums, files, graph, run
 
 SOURCES = (
@@ -26,7 +25,7 @@ NO_PAGE = "003_fc58b86153bec0fb.txt"
 AIRMO = "https://w3id.org/airmo#"
 ID = "https://w3id.org/airmo/id/"
 FROM = "?m a airmo:Mitigation . ?record airmo:recordOf ?m ; prov:wasDerivedFrom/airmo:partOfDataset id:"
-RISK = "?r a airmo:Risk ; prov:wasDerivedFrom/airmo:partOfDataset id:mit-risks"
+RISK = "?r a airmo:Risk ; prov:wasDerivedFrom/airmo:partOfDataset id:mit-risks-pre-v3"
 
 
 @pytest.fixture(scope="session")
@@ -71,9 +70,9 @@ def test_mitigations_by_dataset(real: Build) -> None:
 
 SIZES = {
     "mit-mitigations-v1": 831,
-    "nist-genai-actions": 212,
-    "nist-ai-rmf": 72,
-    "mitre-atlas": 35,
+    "nist-genai-actions-2024": 212,
+    "nist-ai-rmf-2023": 72,
+    "mitre-atlas-5.6.0": 35,
     "navigator-pages": 21,
 }
 
@@ -187,7 +186,9 @@ def test_evidence_is_a_passage_of_its_risk(real: Build, shared: Path, found: lis
 
 
 def test_nist_actions(real: Build, found: list[dict[str, Any]]) -> None:
-    links = FROM + "nist-genai-actions . ?m airmo:mitigatesRisk ?r . ?r prov:wasDerivedFrom/airmo:partOfDataset id:nist-ai-600-1"
+    links = (
+        FROM + "nist-genai-actions-2024 . ?m airmo:mitigatesRisk ?r . ?r prov:wasDerivedFrom/airmo:partOfDataset id:nist-ai-600-1"
+    )
     assert real.count(links, "m", "r") == 430
     assert real.count(links, "r") == 12
     mine = [
@@ -203,7 +204,7 @@ def test_nist_actions(real: Build, found: list[dict[str, Any]]) -> None:
 
 def test_the_playbook_counts_once(real: Build, found: list[dict[str, Any]]) -> None:
     functions = Counter(
-        function.rpartition("/")[2] for _, function in real.rows(FROM + "nist-ai-rmf . ?m airmo:servesFunction ?f", "m", "f")
+        function.rpartition("/")[2] for _, function in real.rows(FROM + "nist-ai-rmf-2023 . ?m airmo:servesFunction ?f", "m", "f")
     )
     assert functions == {"govern": 19, "map": 18, "measure": 22, "manage": 13}
     (note,) = of_code(found, "alternative-source")
@@ -214,10 +215,10 @@ def test_the_playbook_counts_once(real: Build, found: list[dict[str, Any]]) -> N
 
 
 def test_atlas(real: Build, shared: Path, found: list[dict[str, Any]]) -> None:
-    link = FROM + "mitre-atlas . ?m airmo:qualifiedMitigation ?l . ?l airmo:linkedRisk ?r"
+    link = FROM + "mitre-atlas-5.6.0 . ?m airmo:qualifiedMitigation ?l . ?l airmo:linkedRisk ?r"
     assert real.count(link + " ; airmo:howItMitigates ?how", "m", "r") == 244
     assert real.count(link + " ; airmo:howItMitigates ?how", "l") == 246
-    assert real.count(FROM + "mitre-atlas . ?m airmo:mitigatesRisk ?r", "m", "r") == 244
+    assert real.count(FROM + "mitre-atlas-5.6.0 . ?m airmo:mitigatesRisk ?r", "m", "r") == 244
     misplaced = of_code(found, "unknown-concept")
     assert [(f["severity"], f["value"], f["line"]) for f in misplaced] == [
         ("violation", "AML.T0052.001", 4787),

@@ -41,6 +41,15 @@ SOURCES = {
     "nist-genai-actions": "data/nist-genai-actions",
 }
 CASE_NAMES = [*SOURCES, "entry"]
+DATASETS = {
+    "mit-mitigations-v1": ("mit-mitigations-v1", "2025-07-23"),
+    "mit-risks": ("mit-risks-pre-v3", "pre-v3"),
+    "mitre-atlas": ("mitre-atlas-5.6.0", "5.6.0"),
+    "navigator-page": ("navigator-pages", None),
+    "nist-ai-rmf": ("nist-ai-rmf-2023", "2023"),
+    "nist-genai-actions": ("nist-genai-actions-2024", "2024"),
+}
+"""The dataset of each source, edition included, and the version that it states."""
 MITIGATIONS = {
     "mit-mitigations-v1": 831,
     "mit-risks": 0,
@@ -194,13 +203,30 @@ def test_what_is_pointed_to_is_there(shared: Path, name: str) -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_the_dataset_says_whose_it_is(shared: Path, name: str) -> None:
     result = real(shared, name)
-    dataset = mapping_of(name).dataset
+    dataset, version = DATASETS[name]
     assert dataset in result.of_class("SourceDataset")
+    assert version is None or result.values(dataset, "datasetVersion") == {literal(version)}
     assert result.values(dataset, "attribution")
     licensed = result.values(dataset, f"{DCTERMS}license")
     assert len(licensed) == (0 if name == "navigator-page" else 1)
     assert result.values(f"{dataset}/mapping", f"{PROV}used") == {dataset}
     assert result.values(f"{dataset}/mapping", "mappingFile") == {f'"{name}.yml"'}
+
+
+@pytest.mark.parametrize("name", SOURCES)
+def test_every_id_of_a_source_has_its_edition(shared: Path, name: str) -> None:
+    dataset, _ = DATASETS[name]
+    shared_ids = ("agent/", "document/", "nist-ai-600-1")
+    own = {short(s) for s, _, _ in real(shared, name).triples if not short(s).startswith(shared_ids)}
+    assert own
+    assert {one.partition("/")[0] for one in own} == {dataset}
+
+
+@pytest.mark.parametrize("name", sorted(SOURCES.keys() - {"navigator-page"}))
+def test_the_mapping_was_made_with_a_tool(shared: Path, name: str) -> None:
+    result = real(shared, name)
+    assert result.values(f"{DATASETS[name][0]}/mapping", f"{PROV}wasAssociatedWith") == {"agent/mitigraph"}
+    assert result.values("agent/mitigraph", LABEL) == {'"mitigraph"@en'}
 
 
 @pytest.mark.parametrize("name", SOURCES)
@@ -246,6 +272,21 @@ def test_mit_mitigations_are_counted(shared: Path) -> None:
     described = {m for m in result.of_class("Mitigation") if result.values(m, f"{DCTERMS}description")}
     assert len(described) == 820
     assert not result.found()
+
+
+@pytest.mark.parametrize(
+    ("name", "version"),
+    [
+        ("mitigation-database-2025-07-23.csv", "2025-07-23"),
+        ("2026-01-02 mitigations.csv", "2026-01-02"),
+        ("export-20250723.csv", "v1"),
+        ("mitigations.csv", "v1"),
+    ],
+)
+def test_the_version_is_the_date_in_the_file_name(tmp_path: Path, name: str, version: str) -> None:
+    file = tmp_path / name
+    file.write_bytes((CASES / "mit-mitigations-v1" / "mitigations.csv").read_bytes())
+    assert mapped("mit-mitigations-v1", file).values("mit-mitigations-v1", "datasetVersion") == {literal(version)}
 
 
 def test_a_mit_mitigation(shared: Path) -> None:
@@ -309,15 +350,15 @@ def test_an_id_of_two_risks_keeps_both(shared: Path) -> None:
     finding = result.only("duplicate-id")
     assert (finding.place.line, finding.place.column, finding.value) == (1438, "Ev_ID", "49.01.02")
     assert "risks.csv:1437" in finding.message
-    both = {risk for risk in result.of_class("Risk") if risk.startswith("mit-risks/49.01.02")}
+    both = {risk for risk in result.of_class("Risk") if risk.startswith("mit-risks-pre-v3/49.01.02")}
     assert {label for risk in both for label in result.values(risk, LABEL)} == {
         '"Disinformation and manipulation of public opinion"@en',
         '"Cyber offence"@en',
     }
-    (second,) = both - {"mit-risks/49.01.02"}
+    (second,) = both - {"mit-risks-pre-v3/49.01.02"}
     passages = {e for e in result.values(second, "hasExtract") if "/49.01.02." in e}
     assert len(passages) == 2
-    assert all(result.values(risk, "hasParentRisk") == {"mit-risks/49.01.00"} for risk in both)
+    assert all(result.values(risk, "hasParentRisk") == {"mit-risks-pre-v3/49.01.00"} for risk in both)
 
 
 def test_domains_of_risks(shared: Path) -> None:
@@ -339,7 +380,7 @@ def test_domains_of_risks(shared: Path) -> None:
 
 def test_a_risk(shared: Path) -> None:
     result = real(shared, "mit-risks")
-    risk = "mit-risks/01.01.00"
+    risk = "mit-risks-pre-v3/01.01.00"
     assert result.values(risk, LABEL) == {'"Type 1: Diffusion of responsibility"@en'}
     assert result.values(risk, "inRiskDomain") == {f"{DOMAINS}socioeconomic-and-environmental.governance-failure"}
     assert result.values(risk, "entity") == {"https://w3id.org/airmo/causal/entity/human"}
@@ -351,8 +392,8 @@ def test_a_risk(shared: Path) -> None:
 
 def test_evidence_under_a_risk_with_a_letter(shared: Path) -> None:
     result = real(shared, "mit-risks")
-    assert len(result.values("mit-risks/21.02.01.a", "hasExtract")) == 1 + 3
-    assert result.values("mit-risks/21.02.01.a", "hasParentRisk") == {"mit-risks/21.02.00"}
+    assert len(result.values("mit-risks-pre-v3/21.02.01.a", "hasExtract")) == 1 + 3
+    assert result.values("mit-risks-pre-v3/21.02.01.a", "hasParentRisk") == {"mit-risks-pre-v3/21.02.00"}
 
 
 # -- nist-genai-actions -----------------------------------------------------------------------------------------------------
@@ -373,7 +414,7 @@ def test_nist_actions_are_counted(shared: Path) -> None:
 def test_functions_of_nist_actions(shared: Path) -> None:
     result = real(shared, "nist-genai-actions")
     functions = Counter(function.rpartition("/")[2] for _, function in result.pairs("assignedFunction"))
-    prefixes = Counter(name.removeprefix("nist-genai-actions/")[:2] for name in result.of_class("Mitigation"))
+    prefixes = Counter(name.removeprefix("nist-genai-actions-2024/")[:2] for name in result.of_class("Mitigation"))
     assert [functions[name] for name in ("govern", "map", "measure", "manage")] == [
         prefixes[name] for name in ("GV", "MP", "MS", "MG")
     ]
@@ -386,11 +427,11 @@ def test_separators_that_are_missing_or_odd(shared: Path) -> None:
         "Human-AI Configuration, Dangerous, Violent, or Hateful Content": 195,
         "Human-AI Configuration Information Integrity": 207,
     }
-    assert result.values("nist-genai-actions/MG-4.1-007", "mitigatesRisk") == {
+    assert result.values("nist-genai-actions-2024/MG-4.1-007", "mitigatesRisk") == {
         "nist-ai-600-1/human-ai-configuration",
         "nist-ai-600-1/information-integrity",
     }
-    assert result.values("nist-genai-actions/MG-3.2-004", "mitigatesRisk") == {
+    assert result.values("nist-genai-actions-2024/MG-3.2-004", "mitigatesRisk") == {
         "nist-ai-600-1/human-ai-configuration",
         "nist-ai-600-1/dangerous-violent-or-hateful-content",
     }
@@ -400,7 +441,7 @@ def test_a_risk_that_is_none(shared: Path) -> None:
     result = real(shared, "nist-genai-actions")
     finding = result.only("unknown-value")
     assert (finding.value, finding.place.line, finding.place.column) == ("Civil Rights violations", 13, "NIST GAI Risks")
-    assert len(result.values("nist-genai-actions/GV-1.4-002", "mitigatesRisk")) == 3
+    assert len(result.values("nist-genai-actions-2024/GV-1.4-002", "mitigatesRisk")) == 3
 
 
 def test_names_that_are_cut_off_or_spelt_otherwise(shared: Path) -> None:
@@ -412,7 +453,7 @@ def test_names_that_are_cut_off_or_spelt_otherwise(shared: Path) -> None:
         "MS-2.10-001": "intellectual-property",
         "MS-2.12-002": "environmental-impacts",
     }.items():
-        assert f"nist-ai-600-1/{risk}" in result.values(f"nist-genai-actions/{action}", "mitigatesRisk")
+        assert f"nist-ai-600-1/{risk}" in result.values(f"nist-genai-actions-2024/{action}", "mitigatesRisk")
 
 
 def test_actions_and_database_speak_of_one_document(shared: Path) -> None:
@@ -426,6 +467,43 @@ def test_words_that_were_decoded_wrongly(shared: Path) -> None:
     result = real(shared, "nist-genai-actions")
     affected = [task for _, task in result.pairs("involvesActorTask") if task.endswith("/affected-individuals-and-communities")]
     assert len(affected) == 22 + 17
+
+
+def test_labels_of_nist_actions_can_be_read_and_told_apart(shared: Path) -> None:
+    result = real(shared, "nist-genai-actions")
+    labels = {action: one for action in result.of_class("Mitigation") for one in result.values(action, LABEL)}
+    assert len(set(labels.values())) == 212
+    derived = {action for record, action in result.pairs("recordOf") if result.values(record, "labelDerived")}
+    for action, label in labels.items():
+        (text,) = result.values(action, f"{DCTERMS}description")
+        written, number = label.removesuffix("@en")[1:-1], action.rpartition("/")[2]
+        assert len(written) <= 150
+        assert (action in derived) == (written != text.removesuffix("@en")[1:-1])
+        if action in derived:
+            prefix, _, beginning = written.partition(": ")
+            assert prefix == number
+            assert len(beginning) <= 120
+            assert text[1:].startswith(beginning.removesuffix("…"))
+    assert len(derived) == 132
+
+
+def test_stray_quotes_stay_in_the_passage_alone(shared: Path) -> None:
+    result = real(shared, "nist-genai-actions")
+    stray = {
+        action
+        for action in result.of_class("Mitigation")
+        for e in result.values(action, "hasExtract")
+        for text in result.values(e, "extractText")
+        if text.endswith('\\""')
+    }
+    assert len(stray) == 11
+    assert not [t for t in result.triples if t[1] in (f"<{LABEL}>", f"<{DCTERMS}description>") and '\\"' in t[2]]
+
+
+def test_passages_of_nist_actions_are_verbatim(shared: Path) -> None:
+    with (shared / SOURCES["nist-genai-actions"] / "actions_extracted_from_nist.csv").open(encoding="utf-8-sig") as lines:
+        raw = {literal(row["NIST Title"]) for row in csv.DictReader(lines)}
+    assert {text for _, text in real(shared, "nist-genai-actions").pairs("extractText")} == raw
 
 
 @pytest.mark.parametrize("name", ["nist-genai-actions", "entry"])
@@ -451,7 +529,7 @@ def test_nist_playbook_is_counted(shared: Path) -> None:
 
 def test_a_playbook_entry(shared: Path) -> None:
     result = real(shared, "nist-ai-rmf")
-    entry = "nist-ai-rmf/GOVERN%201.1"
+    entry = "nist-ai-rmf-2023/GOVERN%201.1"
     assert result.values(entry, LABEL) == {'"GOVERN 1.1"@en'}
     topics = "https://w3id.org/airmo/nist-topics/"
     assert result.values(entry, "hasTopic") == {f"{topics}legal-and-regulatory", f"{topics}governance"}
@@ -494,8 +572,8 @@ def test_atlas_links_say_how(shared: Path) -> None:
     pairs = Counter((mitigation, risks[link]) for mitigation, link in result.pairs("qualifiedMitigation"))
     assert len(pairs) == 244
     assert {pair for pair, number in pairs.items() if number == 2} == {
-        ("mitre-atlas/AML.M0002", "mitre-atlas/AML.T0043.001"),
-        ("mitre-atlas/AML.M0004", "mitre-atlas/AML.T0043.001"),
+        ("mitre-atlas-5.6.0/AML.M0002", "mitre-atlas-5.6.0/AML.T0043.001"),
+        ("mitre-atlas-5.6.0/AML.M0004", "mitre-atlas-5.6.0/AML.T0043.001"),
     }
 
 
@@ -508,21 +586,63 @@ def test_techniques_among_stages_are_found(shared: Path) -> None:
     }
     stages = {
         m: len([a for a in result.values(m, "qualifiedClassification") if "/atlas-lifecycle." in a])
-        for m in ("mitre-atlas/AML.M0018", "mitre-atlas/AML.M0034")
+        for m in ("mitre-atlas-5.6.0/AML.M0018", "mitre-atlas-5.6.0/AML.M0034")
     }
-    assert stages == {"mitre-atlas/AML.M0018": 6, "mitre-atlas/AML.M0034": 4}
+    assert stages == {"mitre-atlas-5.6.0/AML.M0018": 6, "mitre-atlas-5.6.0/AML.M0034": 4}
 
 
 def test_an_atlas_mitigation(shared: Path) -> None:
     result = real(shared, "mitre-atlas")
-    name = "mitre-atlas/AML.M0000"
+    name = "mitre-atlas-5.6.0/AML.M0000"
     assert result.values(name, LABEL) == {'"Limit Public Release of Information"@en'}
-    assert result.values(f"{name}/record", f"{DCTERMS}created") == {literal("2023-04-12", f"{XSD}date")}
-    assert result.values(f"{name}/record", f"{DCTERMS}modified") == {literal("2025-12-23", f"{XSD}date")}
-    assert result.values("mitre-atlas/AML.T0000.000", "hasParentRisk") == {"mitre-atlas/AML.T0000"}
+    assert result.values(name, f"{DCTERMS}created") == {literal("2023-04-12", f"{XSD}date")}
+    assert result.values(name, f"{DCTERMS}modified") == {literal("2025-12-23", f"{XSD}date")}
+    assert result.values("mitre-atlas-5.6.0/AML.T0000.000", "hasParentRisk") == {"mitre-atlas-5.6.0/AML.T0000"}
     (document,) = result.values(name, "describedIn")
     assert result.values(document, LABEL) == {literal("MITRE ATLAS 5.6.0", language="en")}
-    assert result.values("mitre-atlas", "datasetVersion") == {literal("5.6.0")}
+    assert result.values("mitre-atlas-5.6.0", "datasetVersion") == {literal("5.6.0")}
+
+
+@pytest.mark.parametrize("kind", ["Mitigation", "Risk"])
+def test_atlas_dates_all_that_it_names(shared: Path, kind: str) -> None:
+    result = real(shared, "mitre-atlas")
+    for one in result.of_class(kind):
+        (created,) = result.values(one, f"{DCTERMS}created")
+        (modified,) = result.values(one, f"{DCTERMS}modified")
+        assert "2021-05-13" <= created[1:11] <= modified[1:11] <= "2026-04-30"
+        assert created.endswith("#date>")
+
+
+def test_two_atlas_releases_stand_side_by_side(shared: Path, tmp_path: Path) -> None:
+    file = shared / SOURCES["mitre-atlas"] / "ATLAS.yaml"
+    later = tmp_path / "ATLAS-later.yaml"
+    later.write_text(
+        file.read_text("utf-8").replace("version: 5.6.0", "version: 5.7.0", 1).replace("how", "how much", 1), "utf-8"
+    )
+    one, both = mapped("mitre-atlas", file), mapped("mitre-atlas", file, later)
+    assert one.triples < both.triples
+    assert both.found() == {("violation", "unknown-concept"): 4}
+    assert [both.count(source) for source in ("mitigations", "techniques", "links")] == [
+        (70, 70, 0, 0),
+        (340, 340, 0, 0),
+        (492, 492, 0, 0),
+    ]
+    for name in ("Mitigation", "MitigationRecord", "Risk", "MitigationLink", "ClassificationAssignment", "SourceDocument"):
+        assert len(both.of_class(name)) == 2 * len(one.of_class(name)), name
+    release = {
+        name: {pair[0].partition("/")[0] for pair in both.pairs(name) if pair[0].split("/")[0] != pair[1].split("/")[0]}
+        for name in ("linkedRisk", "hasParentRisk", "qualifiedMitigation", "recordOf")
+    }
+    assert not any(release.values()), "nothing joins one release to the other"
+
+
+def test_the_same_atlas_release_twice_counts_once(shared: Path, tmp_path: Path) -> None:
+    file = shared / SOURCES["mitre-atlas"] / "ATLAS.yaml"
+    copy = tmp_path / "copy.yaml"
+    copy.write_bytes(file.read_bytes())
+    both = mapped("mitre-atlas", file, copy)
+    assert both.count("mitigations") == (70, 35, 0, 35)
+    assert both.of_class("Mitigation") == real(shared, "mitre-atlas").of_class("Mitigation")
 
 
 # -- navigator-page -----------------------------------------------------------------------------------------------------------

@@ -17,6 +17,9 @@ import pytest
 import yaml
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
+from mitigraph.knowledge import Knowledge
+from mitigraph.transforms import CellError
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "ontology" / "schemes"
 AIRMO = "https://w3id.org/airmo#"
@@ -46,7 +49,7 @@ SCHEMES = {
     "atlas-categories": ("atlas-categories", "mitigation-categories/atlas", "MitigationCategory", 3, 3),
     "atlas-lifecycle": ("atlas-lifecycle", "atlas-lifecycle", "LifecycleStage", 6, 6),
 }
-WITH_NOTATION = {"mit-v1", "mit-v2", "functions", "risk-domains", "causal-entity", "causal-intent", "causal-timing"}
+CODED = {"mit-v1", "mit-v2", "functions", "risk-domains", "causal-entity", "causal-intent", "causal-timing"}
 FACETS = {"lifecycle": "lifecycle-stages", "actor": "actor-roles", "function": "functions"}
 RANKED = {"lifecycle-stages", "atlas-lifecycle"}
 
@@ -59,9 +62,7 @@ def graph(stem: str) -> dict[str, Values]:
     """Subject IRI → predicate IRI → objects of one scheme file."""
     found: dict[str, Values] = defaultdict(lambda: defaultdict(list))
     for quad in parse(path=FOLDER / f"{stem}.ttl", format=RdfFormat.TURTLE):
-        assert isinstance(quad.subject, NamedNode) and not isinstance(quad.object, BlankNode), (
-            f"blank node in {stem}.ttl"
-        )
+        assert isinstance(quad.subject, NamedNode) and not isinstance(quad.object, BlankNode), f"blank node in {stem}.ttl"
         assert isinstance(quad.object, NamedNode | Literal)
         found[quad.subject.value][quad.predicate.value].append(quad.object)
     return found
@@ -164,9 +165,7 @@ def test_concept_has_what_it_needs(name: str) -> None:
     for iri, concept in concepts(name).items():
         for term in ("prefLabel", "definition"):
             (value,) = concept[SKOS + term]
-            assert isinstance(value, Literal) and value.language == "en" and value.value == value.value.strip() != "", (
-                iri
-            )
+            assert isinstance(value, Literal) and value.language == "en" and value.value == value.value.strip() != "", iri
         assert one(concept[RDFS + "isDefinedBy"]) == scheme_iri(name)
         assert one(concept[SKOS + "inScheme"]) == scheme_iri(name)
         assert concept[DCTERMS + "source"], iri
@@ -219,7 +218,36 @@ def test_notations_are_plain_and_unique(name: str) -> None:
     notations = [value for concept in concepts(name).values() for value in concept[SKOS + "notation"]]
     assert are_literals(notations, "string")
     assert len({value.value for value in notations}) == len(notations)
-    assert len(notations) == (len(concepts(name)) if name in WITH_NOTATION else 0)
+    assert len(notations) == len(concepts(name))
+
+
+@every_scheme
+def test_a_concept_without_a_code_has_its_slug_for_one(name: str) -> None:
+    for iri, concept in concepts(name).items():
+        own = iri.removeprefix(scheme_iri(name) + "/")
+        assert (one(concept[SKOS + "notation"]) == own) != (name in CODED), iri
+
+
+@every_scheme
+def test_every_way_to_name_a_concept_leads_to_it_and_no_other(name: str) -> None:
+    schemes = Knowledge().library.schemes
+    for iri, concept in concepts(name).items():
+        ways = [one(concept[SKOS + "notation"]), iri]
+        # Several concepts of mit-v2 are called that, and one has it as its slug too.
+        ways += [] if label(concept) == "Other" else [iri.removeprefix(scheme_iri(name) + "/"), label(concept)]
+        for way in [*ways, f"{name}:{ways[0]}", *(way.upper() for way in ways[:1])]:
+            found = schemes.find(way, [name])
+            assert found is not None and found.iri == iri, way
+
+
+def test_suggestions_name_labels_and_real_codes_only() -> None:
+    schemes = Knowledge().library.schemes
+    for text, suggestion in {"Develper": "Developer", "develper": "Developer"}.items():
+        with pytest.raises(CellError) as refused:
+            schemes.find(text, ["actor-roles"])
+        assert refused.value.suggestion == suggestion
+    assert schemes.schemes["functions"].words()[:2] == ["Govern", "GV"]
+    assert schemes.schemes["actor-roles"].words()[:2] == ["Affected Stakeholder", "Deployer"]
 
 
 @every_scheme
@@ -334,9 +362,7 @@ def test_every_topic_and_function_resolves(shared: Path) -> None:
     topics = {topic for entry in playbook for topic in entry["Topic"]}
     assert names("nist-topics") - topics == {"Test, evaluation, verification, and validation"}
     assert topics <= names("nist-topics")
-    assert {entry["type"] for entry in playbook} | {entry["title"].split()[0] for entry in playbook} == names(
-        "functions"
-    )
+    assert {entry["type"] for entry in playbook} | {entry["title"].split()[0] for entry in playbook} == names("functions")
     actions = table(shared / "data" / "nist-genai-actions" / "actions_extracted_from_nist.csv")
     assert {row["NIST Action ID"].split("-")[0] for row in actions} == set(codes("functions"))
 

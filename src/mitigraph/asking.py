@@ -25,6 +25,7 @@ from mitigraph.results import compact
 from mitigraph.serialise import write_graph
 from mitigraph.terms import RDF, RDFS, SKOS, Triple, iri, iri_text, literal_parts
 from mitigraph.transforms import CellError
+from mitigraph.vocabulary_check import unknown_in_query
 
 __all__ = ["Asked", "bundled", "listing"]
 
@@ -118,6 +119,10 @@ class Asked:
     def ask(self, sparql: str) -> Answer:
         """Run a query behind the gate."""
         return ask(self.store, sparql, self.prefixes)
+
+    def unknown_terms(self, sparql: str) -> list[Finding]:
+        """A warning for each term of the ontology's namespace that the query names and the ontology does not have."""
+        return unknown_in_query(sparql, self.knowledge)
 
     def write_graph(self, triples: list[Triple], format_name: str) -> bytes:
         """Triples in a named RDF format."""

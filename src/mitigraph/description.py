@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from mitigraph.asking import Asked
 from mitigraph.results import compact, one_line
@@ -26,16 +26,21 @@ FIRST = [
         f"{DCTERMS}description",
     )
 ]
+TYPE, FIRST_OF_LIST, REST_OF_LIST = f"<{RDF}type>", f"<{RDF}first>", f"<{RDF}rest>"
+DEEPEST = 8
+"""How deep nodes within nodes are shown."""
 LABELS = (f"<{RDFS}label>", f"<{SKOS}prefLabel>")
 
 
 def about(asked: Asked, name: str) -> tuple[str, list[Triple]]:
-    """A resource, as a term, and every triple it stands in, as subject or as object, sorted.
+    """A resource, as a term, and every triple it stands in, as subject or as object, sorted; with what is said of the blank
+    nodes that it points to.
 
     UsageError: nothing has that name, several have, or nothing is said of it.
     """
     resource = iri(asked.resolve(name, None))
-    return resource, sorted(triple for triple in asked.triples if resource in (triple[0], triple[2]))
+    triples = {triple for triple in asked.triples if resource in (triple[0], triple[2])}
+    return resource, sorted(triples | _inside({o for s, _, o in triples if s == resource}, asked.triples))
 
 
 def as_text(asked: Asked, name: str) -> str:
@@ -46,10 +51,13 @@ def as_text(asked: Asked, name: str) -> str:
     """
     resource, triples = about(asked, name)
     prefixes, labels = asked.prefixes, _labels(asked.triples)
+    nodes = _nodes(triples)
 
     def shown(term: str) -> str:
         if term.startswith('"'):
             return literal_parts(term).text
+        if term in nodes:
+            return _nested(term, nodes, prefixes, set())
         label = labels.get(term)
         return (compact(iri_text(term), prefixes) if term.startswith("<") else term) + (f"  ({label})" if label else "")
 
@@ -63,6 +71,58 @@ def as_text(asked: Asked, name: str) -> str:
     width = max((len(name) for name, _ in rows), default=0)
     lines = [one_line(shown(resource)), *(f"  {name.ljust(width)}  {_indented(value, width + 4)}" for name, value in rows)]
     return "\n".join(lines) + "\n"
+
+
+def _inside(terms: Iterable[str], triples: Iterable[Triple]) -> set[Triple]:
+    """What is said of the blank nodes among some terms, and of those that these point to in turn."""
+    nodes = _nodes(triples) if any(term.startswith("_:") for term in terms) else {}
+    found: set[Triple] = set()
+    ahead = [term for term in terms if term in nodes]
+    while ahead:
+        node = ahead.pop()
+        told = {(node, predicate, value) for predicate, value in nodes[node]} - found
+        found |= told
+        ahead += [value for _, _, value in told if value in nodes]
+    return found
+
+
+def _nodes(triples: Iterable[Triple]) -> dict[str, list[tuple[str, str]]]:
+    """Blank node → its properties and values, sorted."""
+    nodes: dict[str, list[tuple[str, str]]] = {}
+    for subject, predicate, value in sorted(triple for triple in triples if triple[0].startswith("_:")):
+        nodes.setdefault(subject, []).append((predicate, value))
+    return nodes
+
+
+def _nested(
+    term: str, nodes: Mapping[str, list[tuple[str, str]]], prefixes: Mapping[str, str], told: set[str], above: int = 0
+) -> str:
+    """A term as Turtle has it: a list as its members in brackets, another blank node, once, as its properties and values."""
+
+    def inner(value: str) -> str:
+        return _nested(value, nodes, prefixes, told, above + 1)
+
+    if term.startswith("<"):
+        return compact(iri_text(term), prefixes)
+    if term not in nodes or term in told or above > DEEPEST:
+        return term
+    told.add(term)
+    if FIRST_OF_LIST in dict(nodes[term]):
+        return f"( {' '.join(map(inner, _members(term, nodes)))} )"
+    said = " ; ".join(f"{'a' if p == TYPE else inner(p)} {inner(o)}" for p, o in nodes[term])
+    return f"[ {said} ]"
+
+
+def _members(node: str, nodes: Mapping[str, list[tuple[str, str]]]) -> list[str]:
+    """The members of a list; what is no proper list ends where it stops being one."""
+    members: list[str] = []
+    seen: set[str] = set()
+    while node in nodes and node not in seen:
+        seen.add(node)
+        rows = dict(nodes[node])
+        members += [rows[FIRST_OF_LIST]] if FIRST_OF_LIST in rows else []
+        node = rows.get(REST_OF_LIST, "")
+    return members
 
 
 def _place(predicate: str) -> int:

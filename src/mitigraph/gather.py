@@ -70,6 +70,14 @@ class Gathered:
     rdf: list[tuple[Found, formats.Format]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
+    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def is_new(self, file: Found, reading: str) -> bool:
+        """Whether no file of the same bytes was taken to be read in the same way; else this one is set aside with a note."""
+        first = self.taken.setdefault((file.sha256, reading), file.name)
+        if first != file.name:
+            self.findings.append(Finding("info", "same-file", f"same content as {first}; read once", Place(file.name)))
+        return first == file.name
 
     def set_aside(self, file: Found, finding: Finding) -> None:
         """A file that is not taken: a note where it came with its folder, a refusal where it was named outright."""
@@ -184,7 +192,8 @@ def refusal(name: str, error: InputError, severity: str = "violation") -> Findin
 
 def _take_rdf(gathered: Gathered, file: Found, data_format: formats.Format) -> None:
     if file.named:
-        gathered.rdf.append((file, data_format))
+        if gathered.is_new(file, data_format.name):
+            gathered.rdf.append((file, data_format))
     else:
         message = "skipped: in a folder only records are read; name an RDF file outright to have it taken in"
         gathered.set_aside(file, Finding("info", "rdf-skipped", message, Place(file.name)))
@@ -213,6 +222,8 @@ def _take_records(
         gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
     else:
         ((name, sources),) = fits.items()
+        if not gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
+            return
         inputs = [Input(source, records, file.name, file.sha256) for source, records in sources]
         gathered.inputs.setdefault(name, []).extend(inputs)
 

@@ -26,7 +26,7 @@ from mitigraph.read.page_vocabulary import page_vocabulary
 from mitigraph.terms import RDF, Triple, iri_text, is_iri, literal_parts
 from mitigraph.vocabulary import Schemes
 
-__all__ = ["BASE", "Knowledge"]
+__all__ = ["BASE", "NAMESPACE", "Knowledge"]
 
 BASE = "https://w3id.org/airmo/id/"
 NAMESPACE = "https://w3id.org/airmo#"

@@ -28,6 +28,7 @@ from mitigraph.serialise import write_graph
 from mitigraph.shacl import Result
 from mitigraph.shacl.lint import refuse_unusable
 from mitigraph.terms import Triple
+from mitigraph.vocabulary_check import unknown_in_rdf
 
 __all__ = ["Built", "Dataset", "Validation", "build", "head", "read_dataset", "read_shapes", "report", "validate", "written"]
 
@@ -92,6 +93,7 @@ def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping
         dataset.asserted.update(triples)
         dataset.rdf.append(file)
         dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
+        dataset.findings.extend(unknown_in_rdf(file, triples, knowledge))
     return dataset
 
 
@@ -176,9 +178,7 @@ def _checking() -> Worker:
     return Worker("mitigraph.shacl.pyshacl_engine")
 
 
-def _send(
-    worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, shapes: Sequence[Triple] | None
-) -> None:
+def _send(worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, shapes: Sequence[Triple] | None) -> None:
     full = dataset.asserted | inferred | knowledge.background
     worker.call("mitigraph.shacl", "validate", full, knowledge.shapes if shapes is None else shapes)
 

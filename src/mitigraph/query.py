@@ -17,7 +17,7 @@ import pyoxigraph as ox
 from mitigraph.errors import UsageError
 from mitigraph.terms import Triple
 
-__all__ = ["Answer", "Token", "ask", "guard", "store_of", "tokens"]
+__all__ = ["Answer", "Token", "ask", "guard", "iris", "store_of", "tokens"]
 
 SIZE_LIMIT = 64 * 1024
 """Bytes of a query."""
@@ -90,6 +90,21 @@ def tokens(text: str) -> Iterator[Token]:
     for match in _TOKEN.finditer(text):
         if match.lastgroup not in ("space", "comment"):
             yield Token(str(match.lastgroup), match.group(), match.start())
+
+
+def iris(text: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, int]]:
+    """Every absolute IRI that a query names, written out, and where; relative ones and undeclared prefixes left out.
+
+    >>> list(iris("ASK { ?s ex:p <urn:o> }", {"ex": "https://example.org/"}))
+    [('https://example.org/p', 9), ('urn:o', 14)]
+    """
+    known = {**prefixes, **_declared(text)}
+    for token in tokens(text):
+        prefix, colon, local = token.text.partition(":")
+        if token.kind == "iri" and colon:
+            yield token.text[1:-1], token.start
+        elif token.kind == "name" and prefix in known:
+            yield known[prefix] + _ESCAPED.sub("", local), token.start
 
 
 def guard(text: str) -> None:

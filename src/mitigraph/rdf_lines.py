@@ -60,6 +60,27 @@ class RdfLines:
         line = bisect_right(self._starts, place)
         return self._within(line, names, predicate, value) if predicate is not None and is_iri(predicate) else line
 
+    def mention(self, term: str) -> int | None:
+        """The first line that names an IRI, comments left out; in JSON-LD that may be by its last part alone.
+
+        >>> RdfLines(b"# <urn:x#a>\\n<urn:b> <urn:x#a> 1 .", {}).mention("<urn:x#a>")
+        2
+        """
+        last = re.split(r"[/#]", iri_text(term))[-1]
+        for names in (list(self._names(term)), [f'"{last}"']):
+            if places := [place for name in names if (place := self._uncommented(name)) is not None]:
+                return bisect_right(self._starts, min(places))
+        return None
+
+    def _uncommented(self, name: str) -> int | None:
+        place = self._find(name, self._text)
+        while place >= 0:
+            line = self._lines[bisect_right(self._starts, place) - 1]
+            if not line.lstrip().startswith("#"):
+                return place
+            place = self._find(name, self._text, place + 1)
+        return None
+
     def _within(self, line: int, names: list[str], predicate: str, value: str | None) -> int:
         """The line of a subject's block that holds a predicate, at best with the value."""
         verbs = [f" {name} " for name in self._names(predicate)] + [" a "] * (predicate == f"<{RDF}type>")
@@ -99,9 +120,9 @@ class RdfLines:
         return self._find(name, text) >= 0
 
     @staticmethod
-    def _find(name: str, text: str) -> int:
+    def _find(name: str, text: str, start: int = 0) -> int:
         """The first place of a name that is not the beginning of a longer one."""
-        place = text.find(name)
+        place = text.find(name, start)
         while place >= 0 and name[-1] not in '>"' and _NAME_GOES_ON.match(text, place + len(name)):
             place = text.find(name, place + 1)
         return place

@@ -15,36 +15,28 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
-from mitigraph import __version__, assets
+from mitigraph import __version__, assets, catalogue
 from mitigraph.errors import UsageError
 from mitigraph.finding import LEVELS, Finding
-from mitigraph.formats import format_for, format_named
+from mitigraph.formats import format_for
 from mitigraph.gather import Found
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count
-from mitigraph.parse import parse
 from mitigraph.serialise import prove, to_jsonld, to_ntriples, to_turtle
 from mitigraph.shacl import Result
-from mitigraph.terms import RDF, XSD, Triple, iri, literal, literal_parts
+from mitigraph.terms import RDF, XSD, Triple, iri, is_literal, literal, literal_parts
 
 __all__ = ["SUMS", "Contents", "checksums", "graphs", "metadata", "reports"]
 
 SUMS = "SHA256SUMS"
 TYPE = f"<{RDF}type>"
-DATASET = "https://w3id.org/airmo/dataset"
-GRAPHS = ("data.ttl", "full.ttl", "full.nt", "data.jsonld", "ontology.ttl", "schemes.ttl", "shapes.ttl")
-TITLES = {
-    "data.ttl": "The asserted data as Turtle",
-    "full.ttl": "Ontology, schemes, asserted and inferred data in one Turtle file",
-    "full.nt": "Ontology, schemes, asserted and inferred data in one N-Triples file",
-    "data.jsonld": "The asserted data as JSON-LD",
-    "ontology.ttl": "The ontology",
-    "schemes.ttl": "The concept schemes",
-    "shapes.ttl": "The SHACL shapes",
-}
-LICENCE = "<http://purl.org/dc/terms/license>"
 EPOCH = re.compile(r"[0-9]{1,11}")
-GENERATED = "<http://www.w3.org/ns/prov#generatedAtTime>"
+DATES = (
+    "<http://www.w3.org/ns/prov#generatedAtTime>",
+    "<http://purl.org/dc/terms/modified>",
+    "<http://purl.org/dc/terms/created>",
+)
+ISO_DATE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*|Z|[+-][0-9]{2}:[0-9]{2})?")
 CLASSES = ("Mitigation", "Risk", "MitigationRecord", "SourceDocument", "Extract", "ClassificationAssignment", "MitigationLink")
 
 
@@ -122,9 +114,11 @@ def metadata(files: Mapping[str, bytes], contents: Contents, knowledge: Knowledg
     """``void.ttl``, ``dcat.ttl`` and ``build.json`` about the given files, and ``SHA256SUMS`` over them all."""
     full = contents.asserted | contents.inferred | knowledge.background
     date = newest_date(contents.asserted)
+    bundled = catalogue.is_bundled(contents.sources)
+    dataset = catalogue.dataset_iri(knowledge.base, bundled)
     written = {
-        "void.ttl": to_turtle(_void(full, contents.asserted), knowledge.prefixes),
-        "dcat.ttl": to_turtle([*_about(contents), *_dcat(files, date)], knowledge.prefixes),
+        "void.ttl": to_turtle(catalogue.void(dataset, full, contents.asserted, knowledge), knowledge.prefixes),
+        "dcat.ttl": to_turtle(catalogue.dcat(dataset, files, date, knowledge, bundled), knowledge.prefixes),
         "build.json": _json(_build_record(contents, len(full), knowledge, date)),
     }
     return {**written, SUMS: checksums({**files, **written})}
@@ -136,82 +130,24 @@ def checksums(files: Mapping[str, bytes]) -> bytes:
 
 
 def newest_date(triples: Iterable[Triple]) -> str | None:
-    """``SOURCE_DATE_EPOCH`` as an ISO date, else the newest date a record was retrieved, else None. UsageError: it is no time."""
+    """``SOURCE_DATE_EPOCH`` as an ISO date, else the newest date on which something was made, changed or retrieved, else None.
+
+    What is no date is passed over. UsageError: ``SOURCE_DATE_EPOCH`` is no time.
+    """
     if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
         if not EPOCH.fullmatch(epoch):
             raise UsageError(f"SOURCE_DATE_EPOCH: {epoch[:40]!r} is no number of seconds since 1970")
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date().isoformat()
-    dates = (literal_parts(o).text[:10] for _, p, o in triples if p == GENERATED)
-    return max(dates, default=None)
+    dates = (_date(literal_parts(o).text) for _, p, o in triples if p in DATES and is_literal(o))
+    return max((date.isoformat() for date in dates if date is not None), default=None)
 
 
-def _about(contents: Contents) -> list[Triple]:
-    """What is said of the dataset; of one that is not the bundled one, makers and licence are not ours to state."""
-    own = {hashlib.sha256(file.read_bytes()).hexdigest() for file in assets.files("examples", "**/*") if file.is_file()}
-    if contents.sources and all(source.sha256 in own for source in contents.sources):
-        return parse(assets.read("ontology", "dataset.ttl"), format_named("turtle"), "dataset.ttl")
-    title = literal("Dataset of AI-risk mitigations built with mitigraph", language="en")
-    return [
-        (iri(DATASET), TYPE, "<http://www.w3.org/ns/dcat#Dataset>"),
-        (iri(DATASET), "<http://purl.org/dc/terms/title>", title),
-    ]
-
-
-def _void(full: set[Triple], asserted: set[Triple]) -> list[Triple]:
-    """True counts of the full graph, with a partition for each class and each property (VoID, section 4)."""
-    void = "http://rdfs.org/ns/void#"
-    dataset = iri(f"{DATASET}#full")
-    classes = Counter(o for _, p, o in full if p == TYPE)
-    predicates = Counter(p for _, p, _ in full)
-    numbers = {
-        "triples": len(full),
-        "distinctSubjects": len({s for s, _, _ in full}),
-        "distinctObjects": len({o for _, _, o in full}),
-        "classes": len(classes),
-        "properties": len(predicates),
-        "documents": len(GRAPHS),
-    }
-    triples = [
-        (dataset, TYPE, f"<{void}Dataset>"),
-        (dataset, f"<{void}dataDump>", iri(f"{DATASET}/full.nt")),
-        (iri(DATASET), f"<{void}subset>", dataset),
-        (iri(DATASET), TYPE, f"<{void}Dataset>"),
-        (iri(DATASET), f"<{void}triples>", _integer(len(asserted))),
-        *((dataset, f"<{void}{name}>", _integer(number)) for name, number in numbers.items()),
-    ]
-    for kind, counted, measure in (("class", classes, "entities"), ("property", predicates, "triples")):
-        for term, number in sorted(counted.items()):
-            part = iri(f"{DATASET}#{kind}-{hashlib.sha256(term.encode()).hexdigest()[:12]}")
-            triples += [
-                (dataset, f"<{void}{kind}Partition>", part),
-                (part, f"<{void}{kind}>", term),
-                (part, f"<{void}{measure}>", _integer(number)),
-            ]
-    return triples
-
-
-def _dcat(files: Mapping[str, bytes], date: str | None) -> list[Triple]:
-    """One ``dcat:Distribution`` for each graph file with media type, size and checksum (DCAT 3, section 6.8)."""
-    dcat, dcterms, spdx = "http://www.w3.org/ns/dcat#", "http://purl.org/dc/terms/", "http://spdx.org/rdf/terms#"
-    dataset = iri(DATASET)
-    triples = [(dataset, f"<{dcterms}modified>", literal(date, XSD + "date"))] if date else []
-    for name in GRAPHS:
-        data_format = format_for(name)
-        assert data_format is not None
-        node, checksum = iri(f"{DATASET}/{name}"), iri(f"{DATASET}/{name}#checksum")
-        media = iri(f"https://www.iana.org/assignments/media-types/{data_format.media_type}")
-        triples += [
-            (dataset, f"<{dcat}distribution>", node),
-            (node, TYPE, f"<{dcat}Distribution>"),
-            (node, f"<{dcterms}title>", literal(TITLES[name], language="en")),
-            (node, f"<{dcat}mediaType>", media),
-            (node, f"<{dcat}byteSize>", literal(str(len(files[name])), XSD + "nonNegativeInteger")),
-            (node, f"<{spdx}checksum>", checksum),
-            (checksum, TYPE, f"<{spdx}Checksum>"),
-            (checksum, f"<{spdx}algorithm>", f"<{spdx}checksumAlgorithm_sha256>"),
-            (checksum, f"<{spdx}checksumValue>", literal(hashlib.sha256(files[name]).hexdigest(), XSD + "hexBinary")),
-        ]
-    return triples
+def _date(text: str) -> datetime.date | None:
+    found = ISO_DATE.fullmatch(text)
+    try:
+        return datetime.date.fromisoformat(found[1]) if found else None
+    except ValueError:  # no such day
+        return None
 
 
 def _build_record(contents: Contents, full: int, knowledge: Knowledge, date: str | None) -> dict[str, object]:
@@ -232,10 +168,6 @@ def _build_record(contents: Contents, full: int, knowledge: Knowledge, date: str
         "entities": {name: kinds[f"<https://w3id.org/airmo#{name}>"] for name in CLASSES},
         "findings": {level: severities[level] for level in LEVELS[1:]},
     }
-
-
-def _integer(number: int) -> str:
-    return literal(str(number), XSD + "integer")
 
 
 def _json(content: object) -> bytes:

@@ -24,6 +24,7 @@ __all__ = [
     "iri",
     "iri_text",
     "is_iri",
+    "is_language",
     "is_literal",
     "literal",
     "literal_parts",
@@ -59,6 +60,19 @@ def iri(text: str) -> str:
         return str(pyoxigraph.NamedNode(text))
     except ValueError:
         raise ValueError(f"not an absolute IRI: {text!r}") from None
+
+
+def is_language(tag: str) -> bool:
+    """Whether a text is a well-formed language tag (BCP 47).
+
+    >>> is_language("en-GB"), is_language("e")
+    (True, False)
+    """
+    try:
+        pyoxigraph.Literal("", language=tag)
+    except ValueError:
+        return False
+    return True
 
 
 def literal(text: str, datatype: str | None = None, language: str | None = None) -> str:

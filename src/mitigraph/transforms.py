@@ -20,6 +20,7 @@ from functools import cache
 
 from mitigraph import logic
 from mitigraph.logic import CellError, Result, Texts
+from mitigraph.mending import dehyphenate, demojibake, ligatures, shorten, unquote
 
 __all__ = ["FUNCTIONS", "CellError", "Function", "Result", "fold"]
 
@@ -29,15 +30,12 @@ INTEGER = re.compile(r"[+-]?[0-9]+")
 
 _SPACES = re.compile(r"\s+")
 _CODE = re.compile(r"\s*((?:[0-9]+|[A-Z])(?:\.[0-9]+)+|[0-9]+)\.?(?:\s*[>:–—-]\s+|\s+|$)(.*)", re.DOTALL)
-_HYPHEN_BREAK = re.compile(r"(?<=[a-z])-(?:\r?\n[ \t]*|[ \t]+(?!(?:and|or|to|und|oder|et|y)\b))(?=[a-z])")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
 _NOT_SLUG = re.compile(r"[\W_]+")
 _LINK = re.compile(r"(?i:https?)://[^\s/?#@]+[^\s]*|(?i:mailto):[^\s@]+@[^\s@]+|(?i:urn):[A-Za-z0-9][A-Za-z0-9-]+:\S+")
-_NOT_IN_IRI = re.compile("[\x00-\x20<>\"{}|^`\\\\\x7f-\x9f\ud800-\udfff]")
+_NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff]')
 _YEAR = re.compile(r"(?:[^\W\d_](?:[^0-9]*[^0-9])?)?([0-9]{4})[a-z]?")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
-_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,42 +103,6 @@ def collapse(value: str) -> str:
     'a b'
     """
     return _SPACES.sub(" ", value).strip()
-
-
-def ligatures(value: str) -> str:
-    """Typographic ligatures as letters.
-
-    >>> ligatures("eﬀect")
-    'effect'
-    """
-    return value.translate(_LIGATURES)
-
-
-def dehyphenate(value: str) -> str:
-    """Words that a line end broke, whole again; hyphens that belong stay.
-
-    >>> dehyphenate("infor- mation, short- and long-term")
-    'information, short- and long-term'
-    """
-    return _HYPHEN_BREAK.sub("", value)
-
-
-def demojibake(value: str) -> str:
-    """UTF-8 that was read as Windows-1252 or Mac Roman, read rightly.
-
-    >>> demojibake("AÔ¨Äected donâ€™t café")
-    'Aﬀected don’t café'
-    """
-    return _NOT_ASCII.sub(_reread, value)
-
-
-def _reread(match: re.Match[str]) -> str:
-    for encoding in ("cp1252", "mac_roman"):
-        try:
-            return match.group().encode(encoding).decode("utf-8")
-        except UnicodeError:
-            continue
-    return match.group()
 
 
 def code(value: str) -> Result:
@@ -254,8 +216,9 @@ def year(value: str) -> Result:
     if match and int(match.group(1)) in YEARS:
         return match.group(1)
     inner = re.search(r"(?<![0-9])(?:18|19|20)[0-9]{2}(?![0-9])", value)
-    raise CellError("bad-year", "not a year", expected=f"a year from {YEARS[0]} to {YEARS[-1]}",
-                    suggestion=inner.group() if inner else None)
+    raise CellError(
+        "bad-year", "not a year", expected=f"a year from {YEARS[0]} to {YEARS[-1]}", suggestion=inner.group() if inner else None
+    )
 
 
 def integer(value: str) -> Result:
@@ -279,8 +242,9 @@ def link(value: str) -> Result:
     if _LINK.fullmatch(text) and not _NOT_IN_IRI.search(text):
         return text
     guess = f"https://{text}" if re.fullmatch(r"(?:www\.|doi\.org/)[^\s<>\"]+", text) else None
-    raise CellError("unsafe-link", "not a link that may be followed", expected="a link: " + ", ".join(LINK_SCHEMES),
-                    suggestion=guess)
+    raise CellError(
+        "unsafe-link", "not a link that may be followed", expected="a link: " + ", ".join(LINK_SCHEMES), suggestion=guess
+    )
 
 
 def lower(value: str) -> str:
@@ -336,16 +300,44 @@ def _table(cell: dict[str, Callable[..., Result]], whole: dict[str, Callable[...
 
 FUNCTIONS = _table(
     cell={
-        "trim": trim, "nfc": nfc, "collapse": collapse, "ligatures": ligatures, "dehyphenate": dehyphenate,
-        "demojibake": demojibake, "code": code, "label": label, "split": split, "names": names, "doi": doi, "slug": slug,
-        "year": year, "integer": integer, "iri": link, "lower": lower, "upper": upper, "replace": replace,
+        "trim": trim,
+        "nfc": nfc,
+        "collapse": collapse,
+        "ligatures": ligatures,
+        "dehyphenate": dehyphenate,
+        "demojibake": demojibake,
+        "unquote": unquote,
+        "shorten": shorten,
+        "code": code,
+        "label": label,
+        "split": split,
+        "names": names,
+        "doi": doi,
+        "slug": slug,
+        "year": year,
+        "integer": integer,
+        "iri": link,
+        "lower": lower,
+        "upper": upper,
+        "replace": replace,
         "map": map_value,
     },
     whole={
-        "hash": hashed, "documentKey": document_key, "concat": logic.concat, "equal": logic.equal,
-        "notEqual": logic.not_equal, "in": logic.is_in, "matches": logic.matches, "present": logic.present,
-        "absent": logic.absent, "and": logic.all_of, "or": logic.any_of, "not": logic.negation,
-        "choose": logic.choose, "first": logic.first, "constant": logic.constant,
+        "hash": hashed,
+        "documentKey": document_key,
+        "concat": logic.concat,
+        "equal": logic.equal,
+        "notEqual": logic.not_equal,
+        "in": logic.is_in,
+        "matches": logic.matches,
+        "present": logic.present,
+        "absent": logic.absent,
+        "and": logic.all_of,
+        "or": logic.any_of,
+        "not": logic.negation,
+        "choose": logic.choose,
+        "first": logic.first,
+        "constant": logic.constant,
     },
 )
 """Every function that needs nothing but its arguments, by the name mappings use."""

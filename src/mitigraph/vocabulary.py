@@ -146,6 +146,11 @@ class Concept:
         """Scheme name and slug: a short name that fits into an IRI."""
         return f"{self.scheme.name}.{self.slug}"
 
+    @property
+    def code(self) -> str | None:
+        """The notation, unless it only repeats the slug: then people know the concept by its label."""
+        return self.notation if self.notation != self.slug else None
+
     def __repr__(self) -> str:
         return f"Concept({self.key!r})"
 
@@ -179,7 +184,7 @@ class Scheme:
 
     def words(self) -> list[str]:
         """Labels and notations, for suggestions."""
-        return [text for concept in self.concepts.values() for text in (concept.label, concept.notation) if text]
+        return [text for concept in self.concepts.values() for text in (concept.label, concept.code) if text]
 
     def _by_code_and_label(self, text: str) -> list[Concept]:
         notation, name = code(text), label(text)
@@ -295,7 +300,7 @@ class Schemes:
 
 
 def _shown(concept: Concept) -> str:
-    return " ".join(text for text in (concept.notation, concept.label) if text) or concept.slug
+    return " ".join(text for text in (concept.code, concept.label) if text) or concept.slug
 
 
 def _schemes(

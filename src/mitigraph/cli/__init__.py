@@ -7,7 +7,6 @@ import sys
 import traceback
 import warnings
 from collections.abc import Iterable
-from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import NoReturn
@@ -15,6 +14,7 @@ from typing import NoReturn
 import click
 
 from mitigraph import __version__
+from mitigraph.cli.pipe import go_on_without_readers
 from mitigraph.cli.talk import Talk
 from mitigraph.errors import MitigraphError
 from mitigraph.finding import one_line
@@ -83,6 +83,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         # Warnings of Python's are for developers; those for a user are findings. The checking process inherits this.
         warnings.simplefilter("ignore")
         os.environ.setdefault("PYTHONWARNINGS", "ignore")
+    go_on_without_readers()
     sys.exit(run(arguments))
 
 
@@ -97,9 +98,6 @@ def run(arguments: list[str] | None = None) -> int:
         return _say(USAGE, _usage(error))
     except (click.Abort, KeyboardInterrupt):
         return _say(INTERRUPTED, "mitigraph: interrupted")
-    except BrokenPipeError:
-        _close_pipe()
-        return 0
     except MitigraphError as error:
         return talk.refuse(error)
     except OSError as error:
@@ -138,9 +136,3 @@ def _bug(error: Exception, talk: Talk) -> int:
     text = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
     hint = "please report it with the command and its input (--debug shows where)"
     return _say(BUG, f"mitigraph: a bug of ours: {text}; {hint}")
-
-
-def _close_pipe() -> None:
-    """Point standard output elsewhere, so that the interpreter does not complain while it flushes at exit."""
-    with suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -70,7 +70,8 @@ def command(
     sparql = asked.text(_text(question), _values(parameters))
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # the engine does not come back for Python's own handler
     answer = asked.ask(sparql)
-    current().findings(finding for finding in asked.findings if finding.severity == "violation")
+    refused = [finding for finding in asked.findings if finding.severity == "violation"]
+    current().findings([*refused, *asked.unknown_terms(sparql)])
     emit(results.write_answer(answer, name, asked.prefixes, asked.write_graph, _width(output)), output)
     return 0
 

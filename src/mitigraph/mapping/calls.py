@@ -110,13 +110,16 @@ def _cell(function: Function, positional: Sequence[Compiled], rest: Arguments, w
         bound = partial(_swapped, call, texts, {k: next(iter(v.fixed or ()), "") for k, v in rest.items()})
         return _elements(subject, bound if texts or rest else lambda context, text: call(text), where)
     readers, named = [_first(part) for part in extras], {key: _first(part) for key, part in rest.items()}
-    return _elements(subject, lambda context, text: call(
-        text, *(read(context) for read in readers), **{key: read(context) for key, read in named.items()}), where)
+    return _elements(
+        subject,
+        lambda context, text: call(
+            text, *(read(context) for read in readers), **{key: read(context) for key, read in named.items()}
+        ),
+        where,
+    )
 
 
-def _swapped(
-    call: Callable[..., Result], extras: Sequence[str], named: Mapping[str, str], context: Context, text: str
-) -> Result:
+def _swapped(call: Callable[..., Result], extras: Sequence[str], named: Mapping[str, str], context: Context, text: str) -> Result:
     return call(text, *extras, **named)
 
 
@@ -235,8 +238,14 @@ def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
         sign = separator(context)
         parts, mended = table.segment(text, sign)
         if mended:
-            raise CellError("missing-separator", "values that are not parted as the others are", "warning",
-                            expected=f"values parted by {sign!r}", suggestion=f"{sign} ".join(parts), result=parts)
+            raise CellError(
+                "missing-separator",
+                "values that are not parted as the others are",
+                "warning",
+                expected=f"values parted by {sign!r}",
+                suggestion=f"{sign} ".join(parts),
+                result=parts,
+            )
         return parts or split(text, sign)
 
     return _compiled(_elements(given["value"], cut, where), [given["value"]])
@@ -248,11 +257,12 @@ def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
 def _key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     subject, registry, scope = given["value"], around.registry, around.scope
     source = around.source.name if around.source.alternative_to else scope[1]
+    within = _first(given["within"]) if "within" in given else None
 
     def mint(context: Context, text: str) -> Result:
         owner = Owner(source, around.file, context.record.number, context.record.line, context.digest())
         value = hash_key(text) if is_unsafe(text) else text
-        minted = registry.mint(scope, value, owner)
+        minted = registry.mint(scope if within is None else (*scope, within(context)), value, owner)
         context.repeated = context.repeated or minted.outcome in ("repeated", "alternative")
         context.alternatives += minted.outcome == "alternative"
         told = _told(minted, text, value)
@@ -260,7 +270,8 @@ def _key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
             raise told
         return minted.key
 
-    return _compiled(_elements(subject, mint, where), [subject], level=PER_RECORD)
+    parts = [given[name] for name in CONTEXT_FUNCTIONS["key"] if name in given]
+    return _compiled(_elements(subject, mint, where), parts, level=PER_RECORD)
 
 
 def _told(minted: Minted, text: str, value: str) -> CellError | None:
@@ -268,11 +279,19 @@ def _told(minted: Minted, text: str, value: str) -> CellError | None:
     key, other = minted.key, minted.owner
     at = f"{other.file}:{other.line} (row {other.row})" if other else ""
     if minted.outcome == "clash":
-        return CellError("duplicate-id", f"the id of another entry with other content, at {at}; it is given {key!r}",
-                         expected="an id of its own", result=key)
+        return CellError(
+            "duplicate-id",
+            f"the id of another entry with other content, at {at}; it is given {key!r}",
+            expected="an id of its own",
+            result=key,
+        )
     if value != text:
-        return CellError("unsafe-id", f"cannot be part of an IRI or a file name; it is given {key!r}",
-                         expected="an id of letters, digits and simple signs", result=key)
+        return CellError(
+            "unsafe-id",
+            f"cannot be part of an IRI or a file name; it is given {key!r}",
+            expected="an id of letters, digits and simple signs",
+            result=key,
+        )
     if minted.outcome == "near":
         return CellError("near-duplicate-id", f"differs from the id at {at} by case or Unicode form only", "info", result=key)
     return None
@@ -287,8 +306,15 @@ def _entry_digest(given: Arguments, around: Surroundings, where: Where) -> Compi
 
 
 BUILDERS: dict[str, Callable[[Arguments, Surroundings, Where], Compiled]] = {
-    "concept": _concept, "conceptKey": _concept_key, "nonValue": _non_value, "lookup": _lookup,
-    "tableLabel": _table_label, "split": _split, "key": _key, "position": _position, "entryDigest": _entry_digest,
+    "concept": _concept,
+    "conceptKey": _concept_key,
+    "nonValue": _non_value,
+    "lookup": _lookup,
+    "tableLabel": _table_label,
+    "split": _split,
+    "key": _key,
+    "position": _position,
+    "entryDigest": _entry_digest,
     "fileName": lambda given, around, where: fixed((around.file,), PER_FILE),
     "fileDigest": lambda given, around, where: fixed((around.sha256,), PER_FILE),
     "mappingFile": lambda given, around, where: fixed((around.mapping,)),

@@ -106,7 +106,7 @@ class Compiler:
         def evaluate(context: Context) -> list[str]:
             values = [read(context) for read in readers]
             if all(len(texts) == 1 for texts in values):
-                return ["".join([text for text, in values])]
+                return ["".join([text for (text,) in values])]
             return ["".join(texts) for texts in product(*values)]
 
         return _combined(evaluate, compiled)
@@ -117,7 +117,7 @@ class Compiler:
         if any(len(part.fixed or ()) != 1 for part in parts if part.fixed is not None):
             return fixed((), PER_RECORD)
         head = "".join((part.fixed or ("",))[0] for part in parts[:at])
-        tail = "".join((part.fixed or ("",))[0] for part in parts[at + 1:])
+        tail = "".join((part.fixed or ("",))[0] for part in parts[at + 1 :])
         read = parts[at].evaluate
 
         def evaluate(context: Context) -> list[str]:
@@ -136,8 +136,12 @@ class Compiler:
             case Template(parts):
                 return self.once("iri", expression, scope, lambda: self.iri_template(parts, scope, where))
         base = self.base
-        return self.once("iri", expression, scope, lambda: self.mapped(
-            self.texts(expression, scope, where), lambda text: iri_of(text, base), where))
+        return self.once(
+            "iri",
+            expression,
+            scope,
+            lambda: self.mapped(self.texts(expression, scope, where), lambda text: iri_of(text, base), where),
+        )
 
     def once(self, role: str, expression: Expression, scope: Scope, make: Callable[[], Compiled]) -> Compiled:
         """What several rules have in common, made once for all of them and evaluated once a record."""
@@ -211,9 +215,7 @@ class Compiler:
 
         return Compiled(evaluate, part.references, part.level, part.spot)
 
-    def encoded_beforehand(
-        self, part: Compiled, values: tuple[str, ...], encode: Callable[[str], str], where: Where
-    ) -> Compiled:
+    def encoded_beforehand(self, part: Compiled, values: tuple[str, ...], encode: Callable[[str], str], where: Where) -> Compiled:
         try:
             return fixed(tuple(encode(text) for text in values), part.level)
         except CellError:
@@ -270,7 +272,8 @@ class Compiler:
             self.slots += 1
             spot = EACH if passes.spot == OWN else NONE
             scope.fields[plan.each] = Compiled(
-                lambda context: context.slots[each_slot] or [], passes.references, PER_RECORD, spot)
+                lambda context: context.slots[each_slot] or [], passes.references, PER_RECORD, spot
+            )
         local = self.fields(plan.fields, scope)
         condition, level = self.truth(plan.condition, scope, plan.where)
         subjects = self.all_iris(plan.subjects, scope, plan.where)
@@ -282,9 +285,7 @@ class Compiler:
         parts = [self.iris(one, scope, where) for one in expressions]
         return parts[0] if len(parts) == 1 else self.several(parts)
 
-    def rule(
-        self, plan: PredicateObject, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]
-    ) -> Rule:
+    def rule(self, plan: PredicateObject, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Rule:
         predicates = self.all_iris(plan.predicates, scope, plan.where)
         objects = [self.object(one, outer, scope, parents) for one in plan.objects]
         made = objects[0] if len(objects) == 1 else self.several(objects)
@@ -295,9 +296,7 @@ class Compiler:
         is_static = max(level, predicates.level, made.level) < PER_RECORD
         return Rule(plan.where, emit, predicates.fixed or (), made, is_static)
 
-    def object(
-        self, plan: ObjectMap | Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]
-    ) -> Compiled:
+    def object(self, plan: ObjectMap | Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
         if isinstance(plan, Join):
             return self.join(plan, outer, scope, parents)
         return self.iris(plan.expression, scope, plan.where) if plan.is_iri else self.literals(plan, scope)
@@ -307,8 +306,9 @@ class Compiler:
         index = self.index_of(plan)
         if index is None:
             parent, _ = self.head(parents(plan.triples_map), outer)
-            return _combined(lambda context: [s for _ in parent.turns(context) for s in parent.subjects.evaluate(context)],
-                             [parent.subjects])
+            return _combined(
+                lambda context: [s for _ in parent.turns(context) for s in parent.subjects.evaluate(context)], [parent.subjects]
+            )
         children = [self.texts(child, scope, plan.where) for child, _ in plan.conditions]
         readers = [child.evaluate for child in children]
         severity, where = plan.unmatched, plan.where
@@ -320,8 +320,17 @@ class Compiler:
                 if subjects is not None:
                     found.update(subjects)
                 elif severity is not None and index:
-                    context.note(severity, "unmatched-join", f"there is no {plan.triples_map!r} of this key",
-                                 context.place(children[0]), ", ".join(values), where, suggestion=_near(values, index))
+                    also = "".join(f" and {value!r}" for value in values[1:])
+                    message = f"there is no {plan.triples_map!r} of this key{also}"
+                    context.note(
+                        severity,
+                        "unmatched-join",
+                        message,
+                        context.place(children[0]),
+                        values[0],
+                        where,
+                        suggestion=_near(values, index),
+                    )
             return list(found)
 
         return Compiled(evaluate, tuple(name for child in children for name in child.references), PER_RECORD)
@@ -329,11 +338,14 @@ class Compiler:
 
 def _near(values: Sequence[str], index: Index) -> str | None:
     """The key that was probably meant; in a large table nothing is guessed."""
-    return closest(values[0], [key for (key,) in index]) if len(values) == 1 and len(index) <= GUESSED else None
+    if len(index) > GUESSED:
+        return None
+    return closest(values[0], [first for first, *rest in index if tuple(rest) == tuple(values[1:])])
 
 
 def _by_position(name: str) -> Compiled:
     """A column without a name: whether the file has it shows only with its records."""
+
     def read(context: Context) -> list[str]:
         try:
             return context.record.values(name)

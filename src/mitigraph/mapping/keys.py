@@ -52,11 +52,11 @@ class KeyRegistry:
     """Which entry owns which key, across all files of a build. Grows by one small record for each entry."""
 
     def __init__(self) -> None:
-        self._owners: dict[tuple[str, str], dict[str, Owner]] = {}
-        self._spellings: dict[tuple[str, str], dict[str, str]] = {}
+        self._owners: dict[tuple[str, ...], dict[str, Owner]] = {}
+        self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
 
-    def mint(self, scope: tuple[str, str], value: str, owner: Owner) -> Minted:
-        """The key of an entry whose own id is ``value``, within a scope (dataset, source)."""
+    def mint(self, scope: tuple[str, ...], value: str, owner: Owner) -> Minted:
+        """The key of an entry whose own id is ``value``, within a scope (dataset, source, edition if told)."""
         owners = self._owners.setdefault(scope, {})
         other = owners.get(value)
         if other is None:
@@ -80,7 +80,7 @@ class KeyRegistry:
                 return Minted(key, "repeated", holder)
         raise AssertionError("two contents with one SHA-256")
 
-    def _spelt(self, scope: tuple[str, str], value: str, owners: dict[str, Owner]) -> Minted:
+    def _spelt(self, scope: tuple[str, ...], value: str, owners: dict[str, Owner]) -> Minted:
         """Keys in their plain spelling need no second entry: only the others are kept by it."""
         plain = value.lower() if value.isascii() else unicodedata.normalize("NFC", value).casefold()
         spellings = self._spellings.setdefault(scope, {})

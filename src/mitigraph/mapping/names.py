@@ -19,8 +19,12 @@ IDLAB = "https://w3id.org/imec/idlab/function#"
 IDLAB_EXAMPLE = "http://example.com/idlab/function/"
 
 PREFIXES = {
-    "mg": MG, "grel": GREL, "idlab-fn": IDLAB, "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#", "xsd": "http://www.w3.org/2001/XMLSchema#",
+    "mg": MG,
+    "grel": GREL,
+    "idlab-fn": IDLAB,
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """Prefixes that every mapping has."""
 
@@ -31,7 +35,7 @@ CONTEXT_FUNCTIONS = {
     "lookup": ("value", "table"),
     "tableLabel": ("value", "table"),
     "split": ("value", "separator", "table"),
-    "key": ("value",),
+    "key": ("value", "within"),
     "position": (),
     "fileName": (),
     "fileDigest": (),
@@ -42,13 +46,31 @@ CONTEXT_FUNCTIONS = {
 """Functions that need more than their arguments (vocabulary, record, file), and their parameters."""
 
 ALIASES = {
-    f"{GREL}toLowerCase": "lower", f"{GREL}toUpperCase": "upper", f"{GREL}string_trim": "trim", f"{GREL}trim": "trim",
-    f"{GREL}string_replace": "replace", f"{GREL}replace": "replace", f"{GREL}string_split": "split", f"{GREL}split": "split",
-    f"{GREL}array_join": "concat", f"{GREL}concat": "concat", f"{GREL}boolean_not": "not", f"{GREL}boolean_and": "and",
-    f"{GREL}boolean_or": "or", f"{GREL}controls_if": "choose",
-    **{f"{space}{name}": own for space in (IDLAB, IDLAB_EXAMPLE) for name, own in {
-        "equal": "equal", "notEqual": "notEqual", "slugify": "slug", "toUpperCase": "upper", "trueCondition": "choose",
-    }.items()},
+    f"{GREL}toLowerCase": "lower",
+    f"{GREL}toUpperCase": "upper",
+    f"{GREL}string_trim": "trim",
+    f"{GREL}trim": "trim",
+    f"{GREL}string_replace": "replace",
+    f"{GREL}replace": "replace",
+    f"{GREL}string_split": "split",
+    f"{GREL}split": "split",
+    f"{GREL}array_join": "concat",
+    f"{GREL}concat": "concat",
+    f"{GREL}boolean_not": "not",
+    f"{GREL}boolean_and": "and",
+    f"{GREL}boolean_or": "or",
+    f"{GREL}controls_if": "choose",
+    **{
+        f"{space}{name}": own
+        for space in (IDLAB, IDLAB_EXAMPLE)
+        for name, own in {
+            "equal": "equal",
+            "notEqual": "notEqual",
+            "slugify": "slug",
+            "toUpperCase": "upper",
+            "trueCondition": "choose",
+        }.items()
+    },
 }
 
 

@@ -17,6 +17,7 @@ from mitigraph.mapping.compiler import Compiler, Index, Scope
 from mitigraph.mapping.context import Compiled, Context
 from mitigraph.mapping.expression import Call, references, walk
 from mitigraph.mapping.keys import KeyRegistry
+from mitigraph.mapping.names import CONTEXT_FUNCTIONS
 from mitigraph.mapping.plan import Join, Library, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.rules import CompiledMap, Rule
 from mitigraph.mapping.trace import Tracer
@@ -89,9 +90,7 @@ class Run:
     that the mapping reads.
     """
 
-    def __init__(
-        self, mapping: Mapping, inputs: Sequence[Input], library: Library, registry: KeyRegistry | None = None
-    ) -> None:
+    def __init__(self, mapping: Mapping, inputs: Sequence[Input], library: Library, registry: KeyRegistry | None = None) -> None:
         self.mapping, self.library = mapping, library
         self.registry = registry if registry is not None else KeyRegistry()
         self.findings: list[Finding] = list(mapping.findings)
@@ -149,26 +148,45 @@ class Run:
         columns = one.records.columns
         scope = Scope({}, frozenset(columns) if columns is not None else None)
         compiler.fields(one.source.fields, scope)
-        maps = [compiler.triples_map(plan, scope, self._parent) for plan in self.mapping.triples_maps
-                if one.source.name in plan.sources or not plan.sources]
+        maps = [
+            compiler.triples_map(plan, scope, self._parent)
+            for plan in self.mapping.triples_maps
+            if one.source.name in plan.sources or not plan.sources
+        ]
         for compiled in maps:
             made_of = _references(compiled.plan)
-            compiled.is_keyed = bool(made_of) and made_of <= _minted(one.source)
-        feeds = [self._feed(join, compiler, scope) for join in self._joins() if one.source.name in
-                 self._parent(join.triples_map).sources]
+            keys = _minted(one.source)
+            compiled.is_keyed = not keys.isdisjoint(made_of) and made_of <= keys | _editions(one.source)
+        feeds = [
+            self._feed(join, compiler, scope)
+            for join in self._joins()
+            if one.source.name in self._parent(join.triples_map).sources
+        ]
         return Program(one, maps, feeds, compiler.slots)
 
     def _surroundings(self, one: Input) -> Surroundings:
         dataset = self.mapping.dataset or self.mapping.name
         scope = (dataset, self._key_space(self._root(one.source)))
-        return Surroundings(self.mapping.name, dataset, one.source, scope, one.file_name, one.sha256,
-                            self.library.schemes, self.mapping.lookups, self.registry)
+        return Surroundings(
+            self.mapping.name,
+            dataset,
+            one.source,
+            scope,
+            one.file_name,
+            one.sha256,
+            self.library.schemes,
+            self.mapping.lookups,
+            self.registry,
+        )
 
     def _key_space(self, source: LogicalSource) -> str:
         """The first of the sources whose entries get their subjects by the same rule: their keys must not meet either."""
         keys = _minted(source)
-        shared = [plan.sources for plan in self.mapping.triples_maps
-                  if source.name in plan.sources and not keys.isdisjoint(_references(plan))]
+        shared = [
+            plan.sources
+            for plan in self.mapping.triples_maps
+            if source.name in plan.sources and not keys.isdisjoint(_references(plan))
+        ]
         named = {name for sources in shared for name in sources} | {source.name}
         return next(one.name for one in self.mapping.sources if one.name in named)
 
@@ -189,10 +207,15 @@ class Run:
         return parent
 
     def _joins(self) -> list[Join]:
-        return list(dict.fromkeys(
-            one for plan in self.mapping.triples_maps for rule in plan.rules for one in rule.objects
-            if isinstance(one, Join) and one.conditions
-        ))
+        return list(
+            dict.fromkeys(
+                one
+                for plan in self.mapping.triples_maps
+                for rule in plan.rules
+                for one in rule.objects
+                if isinstance(one, Join) and one.conditions
+            )
+        )
 
     def _index_of(self, source: LogicalSource) -> Callable[[Join], Index | None]:
         return lambda join: self._indexes.setdefault(join, {}) if join.conditions else None
@@ -255,7 +278,7 @@ class Run:
             self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
         elif not context.noted and maps:
             main = next((one for one in maps if one.is_keyed), maps[0])
-            place = context.place(main.subjects) if main.subjects.references else here
+            place = _unnamed(context, main.subjects.references) or here
             message = "the record has nothing to be named by and is left out"
             self.report(Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where)))
 
@@ -278,10 +301,35 @@ class Run:
         return self._tracer
 
 
+def _unnamed(context: Context, names: Sequence[str]) -> Place | None:
+    """The cell whose emptiness leaves a record without a name."""
+    for name in names:
+        try:
+            if not context.record.values(name):
+                return context.record.place(name, 0)
+        except KeyError:  # a column known by its place may lie outside the table
+            continue
+    return context.record.place(names[0], 0) if names else None
+
+
 def _minted(source: LogicalSource) -> set[str]:
     """The fields of a source that are keys of entries."""
-    return {field.name for field in source.fields if any(
-        isinstance(part, Call) and part.function == "key" for part in walk(field.expression))}
+    return {name for name, _ in _key_calls(source)}
+
+
+def _key_calls(source: LogicalSource) -> Iterator[tuple[str, Call]]:
+    """Where keys are minted, each with its field."""
+    for field in source.fields:
+        for part in walk(field.expression):
+            if isinstance(part, Call) and part.function == "key":
+                yield field.name, part
+
+
+def _editions(source: LogicalSource) -> set[str]:
+    """What the keys of a source's entries are unique within: a part of the subject, but not of the entry."""
+    names = CONTEXT_FUNCTIONS["key"]
+    told = [dict(zip(names, call.arguments, strict=False)) | dict(call.named) for _, call in _key_calls(source)]
+    return {name for given in told if "within" in given for name in references(given["within"])}
 
 
 def _references(plan: TriplesMap) -> set[str]:
@@ -299,9 +347,7 @@ def moving_maps(program: Program) -> list[CompiledMap]:
     return moving
 
 
-def static_triples(
-    program: Program, report: Callable[[Finding], None]
-) -> Iterator[tuple[CompiledMap, Triple, Rule, int]]:
+def static_triples(program: Program, report: Callable[[Finding], None]) -> Iterator[tuple[CompiledMap, Triple, Rule, int]]:
     """The triples that do not depend on any record: constants, and what is said of the file."""
     context = program.context(report)
     for one in program.maps:

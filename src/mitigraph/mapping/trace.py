@@ -76,7 +76,7 @@ def _places(context: Context, references: Sequence[str], index: int) -> tuple[Pl
 
 
 def _of_its_own(rule: Rule, context: Context) -> list[str]:
-    """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why the rule made nothing."""
+    """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why it made nothing."""
     return [name for name in rule.source.references if not name.startswith("^") or not context.record.values(name)]
 
 

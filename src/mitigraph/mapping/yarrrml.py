@@ -31,7 +31,7 @@ from mitigraph.mapping.plan import (
     Where,
 )
 from mitigraph.read.tree import Node
-from mitigraph.terms import RDF
+from mitigraph.terms import RDF, is_language
 from mitigraph.transforms import FUNCTIONS
 from mitigraph.vocabulary import Table, closest
 
@@ -223,6 +223,8 @@ class Reading:
         where = self.where(node, key)
         language = _LANGUAGE.fullmatch(kind) if kind else None
         if language:
+            if not is_language(language.group(1)):
+                self.problem("bad-language", "not a language tag (BCP 47)", node, key, language.group(1))
             return ObjectMap(expression, where, language=language.group(1))
         if not kind or is_iri:
             return ObjectMap(expression, where, is_iri)

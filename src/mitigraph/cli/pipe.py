@@ -1,0 +1,47 @@
+"""Standard streams that outlive their reader: after ``| head`` a command ends as it would have, and says nothing of it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
+
+__all__ = ["go_on_without_readers"]
+
+
+class Unread(io.FileIO):
+    """A stream whose bytes are lost, and nothing else, once nobody reads it."""
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Write, or pretend to when the pipe is closed."""
+        try:
+            return super().write(data)
+        except BrokenPipeError:
+            # From here on the same stream leads nowhere: no later write has to fail first.
+            with Path(os.devnull).open("wb") as nowhere:
+                os.dup2(nowhere.fileno(), self.fileno())
+            return memoryview(data).nbytes
+
+
+def go_on_without_readers() -> None:
+    """Let both outputs of this process be closed by whoever reads them, without changing how the command ends."""
+    sys.stdout, sys.stderr = _patient(sys.stdout), _patient(sys.stderr)
+
+
+def _patient(stream: TextIO) -> TextIO:
+    """The stream as it is, or where it is a pipe, one over the same file that takes a broken one."""
+    try:
+        place = stream.fileno()
+    except (AttributeError, OSError, ValueError):  # none at all, or one in memory
+        return stream
+    if stream.isatty():
+        return stream
+    stream.flush()
+    raw = io.BufferedWriter(Unread(place, "wb", closefd=False))
+    by_line, at_once = getattr(stream, "line_buffering", False), getattr(stream, "write_through", False)
+    return io.TextIOWrapper(raw, stream.encoding, stream.errors, line_buffering=by_line, write_through=at_once)
