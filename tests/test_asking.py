@@ -373,6 +373,24 @@ def test_a_description_begins_with_what_the_thing_is() -> None:
     assert "  is airmo:recordOf of           id:entries/model-card/record" in lines
 
 
+def test_lists_and_nodes_without_names_are_shown_by_what_is_in_them(elsewhere: Path) -> None:
+    text = run("describe", "airmo:hasCategory").text
+    assert "owl:propertyChainAxiom  ( airmo:qualifiedClassification airmo:assignedCategory )" in text
+    assert "_:" not in text
+    turtle = run("describe", "airmo:hasCategory", "-f", "turtle").text
+    assert "owl:propertyChainAxiom ( airmo:qualifiedClassification airmo:assignedCategory ) ;" in turtle
+    (elsewhere / "nodes.ttl").write_text(
+        "<urn:a> <urn:p> [ a <urn:C> ; <urn:q> (1 'two' [ <urn:r> <urn:s> ]) ] ; <urn:none> () .\n"
+        "<urn:a> <urn:loop> _:x . _:x <urn:p> _:y . _:y <urn:p> _:x .\n"
+    )
+    lines = run("describe", "urn:a", "-d", "nodes.ttl").text.splitlines()
+    one = '"1"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert f'  urn:p     [ a urn:C ; urn:q ( {one} "two" [ urn:r urn:s ] ) ]' in lines
+    assert "  urn:none  rdf:nil" in lines
+    (loop,) = [line for line in lines if "urn:loop" in line]
+    assert loop.startswith("  urn:loop  [ urn:p [ urn:p _:")
+
+
 def test_what_stands_there_is_not_said_again_the_other_way_round() -> None:
     text = run("describe", "Red Teaming").text
     assert text.count("(Manual Red Teaming)") == 2, "as child and as descendant"

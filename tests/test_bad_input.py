@@ -695,6 +695,12 @@ BAD_MAPPINGS = [
         "is an absolute IRI "
         "or prefix:name; a language is written LANGUAGE~lang, found 'e~n~lang'",
     ),
+    (
+        "language",
+        "$(title)]",
+        "$(title), e~lang]",
+        "mine.yml:10:mappings.row.po[2]: violation[bad-language] not a language tag (BCP 47), found 'e'",
+    ),
     ("yaml", "[a, airmo", "[a airmo: [", "mine.yml:9: violation[bad-yaml] not YAML: did not find expected node content"),
     ("empty", MAPPING, "", "mine.yml: violation[bad-yaml] there is no document in the file"),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import subprocess
@@ -281,6 +282,37 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
         assert process.wait(timeout=30) == 0
         assert process.stderr.read() == b""
         process.stderr.close()
+
+
+@pytest.mark.parametrize(("category", "code"), [("mit-v1:1.1", 0), ("mit-v1:9.9", 1)])
+@pytest.mark.parametrize("both", [True, False], ids=["2>&1", "data only"])
+def test_a_closed_pipe_does_not_change_the_verdict(tmp_path: Path, category: str, code: int, both: bool) -> None:
+    rows = "".join(f"id-{n},Title {n},{category}\n" for n in range(300))
+    (tmp_path / "new.csv").write_text(f"id,title,category\n{rows}", "utf-8")
+    process = subprocess.Popen(
+        command("validate", "-v", tmp_path / "new.csv"),
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT if both else subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    said = process.stderr.read() if process.stderr is not None else b""
+    assert process.wait(timeout=60) == code
+    assert b"roken" not in said and b"Traceback" not in said
+    if process.stderr is not None:
+        process.stderr.close()
+
+
+def test_nobody_need_read_what_goes_to_either_stream() -> None:
+    for arguments, code in ((["--help"], 0), (["nonsuch"], 2), (["query", "--list"], 0), (["map", "nowhere.csv"], 3)):
+        reading, writing = os.pipe()
+        os.close(reading)
+        try:
+            done = subprocess.run(command(*arguments), env=environment(), stdout=writing, stderr=writing, timeout=60, check=False)
+        finally:
+            os.close(writing)
+        assert done.returncode == code, arguments
 
 
 # -- streams -------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from mitigraph.formats import format_for, format_named
 from mitigraph.gather import Found
 from mitigraph.knowledge import BASE, Knowledge
 from mitigraph.parse import parse
-from mitigraph.terms import RDF, XSD, Triple, iri, literal
+from mitigraph.terms import RDF, XSD, Triple, iri, is_iri, literal
 
 __all__ = ["GRAPHS", "dataset_iri", "dcat", "is_bundled", "void"]
 
@@ -137,7 +137,7 @@ def _counted(dataset: str, node: str, graph: Collection[Triple], files: Iterable
 
 
 def _partitions(dataset: str, full: set[Triple]) -> list[Triple]:
-    classes = Counter(o for _, p, o in full if p == _TYPE)
+    classes = Counter(o for _, p, o in full if p == _TYPE and is_iri(o))
     predicates = Counter(p for _, p, _ in full)
     triples = []
     for kind, counted, measure in (("class", classes, "entities"), ("property", predicates, "triples")):

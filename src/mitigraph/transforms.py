@@ -36,6 +36,7 @@ _LINK = re.compile(r"(?i:https?)://[^\s/?#@]+[^\s]*|(?i:mailto):[^\s@]+@[^\s@]+|
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff]')
 _YEAR = re.compile(r"(?:[^\W\d_](?:[^0-9]*[^0-9])?)?([0-9]{4})[a-z]?")
 _INITIALS = re.compile(r"(?:[A-Z]\.?[ -]?){1,4}")
+_HAS_INITIAL = re.compile(r"(?<![^\W_])[A-Z]\.|, [A-Z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +137,25 @@ def split(value: str, separator: str = ";") -> Result:
 
 
 def names(value: str) -> Result:
-    """People's names out of a list: by semicolons, else by commas and "and"; initials stay with their surname.
+    """Names out of a list: by semicolons, else by commas and "and" where that is sure to be a list of people.
+
+    Sure is: no part is a single word and initials stand in one of them; two parts need an "and" or initials after each
+    surname. So a lone "Surname, Given" and an organisation stay whole, and so does a list that might be one of these.
 
     >>> names("Bai, Y.; Kadavath, S."), names("Ann Lee, Bo Yu and C. Du"), names("Bai, Y., Lee, A. B.")
     (['Bai, Y.', 'Kadavath, S.'], ['Ann Lee', 'Bo Yu', 'C. Du'], ['Bai, Y.', 'Lee, A. B.'])
+    >>> names("Daumé III, Hal J."), names("Department for Science, Innovation and Technology")
+    (['Daumé III, Hal J.'], ['Department for Science, Innovation and Technology'])
     """
     if ";" in value:
         return split(value, ";")
+    people = _people(value)
+    listed = len(people) > 2 or all(", " in one for one in people) or re.search(" (?:and|&) ", value)
+    sure = listed and all(" " in one for one in people) and any(map(_HAS_INITIAL.search, people))
+    return people if sure else [collapse(value)]
+
+
+def _people(value: str) -> list[str]:
     people: list[str] = []
     for part in re.split(r" ?, ?(?:(?:and|&) )?| (?:and|&) ", collapse(value)):
         if people and _INITIALS.fullmatch(part):

@@ -7,7 +7,7 @@ beforehand. Fields are evaluated when first asked for, and once a record.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 from mitigraph.logic import CellError, truth
@@ -276,7 +276,7 @@ class Compiler:
             )
         local = self.fields(plan.fields, scope)
         condition, level = self.truth(plan.condition, scope, plan.where)
-        subjects = self.all_iris(plan.subjects, scope, plan.where)
+        subjects = _nearest_first(self.all_iris(plan.subjects, scope, plan.where))
         is_static = plan.each is None and max(level, subjects.level) < PER_RECORD
         return CompiledMap(plan, subjects, [], condition, passes, each_slot, tuple(local), is_static), scope
 
@@ -334,6 +334,12 @@ class Compiler:
             return list(found)
 
         return Compiled(evaluate, tuple(name for child in children for name in child.references), PER_RECORD)
+
+
+def _nearest_first(subjects: Compiled) -> Compiled:
+    """The same, told by the record's own cells before those of what lies around it."""
+    depths = {name: len(name) - len(name.lstrip("^")) for name in subjects.references}
+    return replace(subjects, references=tuple(sorted(depths, key=depths.__getitem__)))
 
 
 def _near(values: Sequence[str], index: Index) -> str | None:

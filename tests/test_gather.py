@@ -1,0 +1,76 @@
+"""Files of the same content: they are read once, whatever they are called, and the counts say so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from running import run
+
+from mitigraph.knowledge import Knowledge
+from mitigraph.pipeline import Dataset, read_dataset
+
+KNOWLEDGE = Knowledge()
+ENTRIES = "id,title,category\na,Alpha,mit-v1:1.1\nb,Beta,mit-v1:1.1\n"
+TURTLE = "[] a <https://w3id.org/airmo#Mitigation> .\n"
+
+
+def read(*paths: Path) -> Dataset:
+    return read_dataset([str(path) for path in paths], KNOWLEDGE)
+
+
+def counted(dataset: Dataset) -> list[tuple[str, int, int, int]]:
+    return sorted((count.source, count.read, count.mapped, count.repeated) for _, count in dataset.counts)
+
+
+def entries(dataset: Dataset) -> list[tuple[str, int, int]]:
+    return [(count.file, count.mapped, count.repeated) for _, count in dataset.counts if count.source == "csv"]
+
+
+@pytest.mark.parametrize("named", [True, False], ids=["named outright", "in a folder"])
+def test_the_same_file_twice_is_read_once(tmp_path: Path, named: bool) -> None:
+    files = [tmp_path / name for name in ("b.csv", "a.csv", "c.csv")]
+    for file in files:
+        file.write_text(ENTRIES, "utf-8")
+    dataset, alone = read(*(files if named else [tmp_path])), read(files[1])
+    assert counted(dataset) == counted(alone)
+    assert dataset.asserted == alone.asserted
+    assert not dataset.refused
+    notes = {str(finding) for finding in dataset.findings if finding.code == "same-file"}
+    assert notes == {f"{name}: info[same-file] same content as a.csv; read once" for name in ("b.csv", "c.csv")}
+
+
+def test_what_differs_by_a_byte_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(ENTRIES, "utf-8")
+    (tmp_path / "b.csv").write_text(ENTRIES + "\n", "utf-8")
+    dataset = read(tmp_path)
+    assert entries(dataset) == [("a.csv", 2, 0), ("b.csv", 0, 2)]
+    assert not [finding for finding in dataset.findings if finding.code == "same-file"]
+
+
+def test_what_was_not_taken_keeps_nothing_else_out(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").write_text(ENTRIES, "utf-8")
+    (tmp_path / "b.csv").write_text(ENTRIES, "utf-8")
+    assert entries(read(tmp_path)) == [("b.csv", 2, 0)]
+
+
+def test_the_same_rdf_twice_is_taken_in_once(tmp_path: Path) -> None:
+    for name in ("a.ttl", "b.ttl"):
+        (tmp_path / name).write_text(TURTLE, "utf-8")
+    dataset = read(tmp_path / "a.ttl", tmp_path / "b.ttl")
+    assert len(dataset.asserted) == 1
+    assert [(finding.place.file, finding.code) for finding in dataset.findings] == [("b.ttl", "same-file")]
+
+
+def test_standard_input_may_be_a_file_that_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(ENTRIES, "utf-8")
+    ran = run("validate", tmp_path / "a.csv", "-", "--report", "json", stdin=ENTRIES.encode())
+    assert [f["file"] for f in json.loads(ran.out)["findings"] if f["code"] == "same-file"] == ["a.csv"]
+
+
+def test_links_of_atlas_count_once(shared: Path, tmp_path: Path) -> None:
+    data = (shared / "data/mitre-atlas/ATLAS.yaml").read_bytes()
+    for name in ("ATLAS.yaml", "ATLAS-copy.yaml"):
+        (tmp_path / name).write_bytes(data)
+    assert counted(read(tmp_path)) == counted(read(tmp_path / "ATLAS.yaml"))
