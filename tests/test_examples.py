@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -108,8 +110,9 @@ def test_every_record_is_mapped(example: Example) -> None:
 
 
 def test_it_holds_what_the_readme_says(example: Example) -> None:
-    in_dataset = Counter(re.split("/", iri_text(one).removeprefix("https://w3id.org/airmo/id/"))[0]
-                         for one in example.typed("Mitigation"))
+    in_dataset = Counter(
+        re.split("/", iri_text(one).removeprefix("https://w3id.org/airmo/id/"))[0] for one in example.typed("Mitigation")
+    )
     assert in_dataset == {"entries": 32, "example-measures": 21, "navigator-pages": 21}
     assert len(example.typed("Risk")) == 12
     assert len(example.typed("MitigationLink")) == 41
@@ -180,6 +183,36 @@ def test_documents_have_authors_and_a_year(example: Example) -> None:
     assert documents == {s for s, _ in example.pairs("hasAuthorship")}
 
 
+def test_each_author_is_one_of_the_file_in_its_place(example: Example, root: Path) -> None:
+    with (root / "examples" / "measures.csv").open(encoding="utf-8", newline="") as lines:
+        listed = {row["source_title"]: row["source_authors"].split("; ") for row in csv.DictReader(lines)}
+    documents = json.loads((root / "examples" / "risk-links.json").read_bytes())["documents"]
+    listed |= {document["title"]: document["authors"] for document in documents}
+    titles = {s: literal_parts(o).text for s, o in example.by_predicate[LABEL]}
+    names, ranks = dict(example.pairs("authorName")), dict(example.pairs("rank"))
+    found: dict[str, dict[int, str]] = {}
+    for document, author in example.pairs("hasAuthorship"):
+        found.setdefault(titles[document], {})[int(literal_parts(ranks[author]).text)] = literal_parts(names[author]).text
+    assert {title: list(enumerate(of, 1)) for title, of in listed.items()} == {t: sorted(found[t].items()) for t in listed}
+    assert [of for title, of in found.items() if "NIST AI 600-1" in title] == [
+        {1: "National Institute of Standards and Technology"}
+    ]
+    assert len(ranks) == len(example.typed("Authorship")) == sum(map(len, found.values()))
+
+
+def test_one_measure_of_two_sources_was_reviewed(example: Example) -> None:
+    ((one, other),) = example.pairs("sameMeasureAs")
+    titles = dict(example.by_predicate[LABEL])
+    assert [titles[one], titles[other]] == ['"Automated Attack Search"@en', '"LLMs as Red Teamers"@en']
+
+
+def test_some_records_say_when_they_were_written_down(example: Example) -> None:
+    when = example.by_predicate["<http://www.w3.org/ns/prov#generatedAtTime>"]
+    assert {literal_parts(o).text for _, o in when} == {"2026-11-20T00:00:00Z"}
+    assert {s for s, _ in when} <= example.typed("MitigationRecord")
+    assert len(when) == 5 + 2 + 21
+
+
 def test_words_are_our_own(example: Example, shared: Path) -> None:
     """Titles, names and NIST's quoted passages aside, no run of seven words is taken from the pages or data."""
     taken = _runs_of_files(shared)
@@ -197,12 +230,7 @@ def test_words_are_our_own(example: Example, shared: Path) -> None:
 
 def _runs_of_files(shared: Path) -> set[tuple[str, ...]]:
     files = [*(shared / "seeds").glob("*.txt"), *(shared / "data").rglob("*")]
-    return {
-        run
-        for file in files
-        if file.suffix in DATA_SUFFIXES
-        for run in _runs(file.read_text("utf-8", errors="replace"))
-    }
+    return {run for file in files if file.suffix in DATA_SUFFIXES for run in _runs(file.read_text("utf-8", errors="replace"))}
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

@@ -31,7 +31,9 @@ CASES = Path(__file__).parent / "cases"
 FOLDERS = sorted(path.parent for path in CASES.glob("*/mapping.yml"))
 NOT_SOURCES = {"mapping.yml", "expected.nt", "findings.txt"}
 PREFIXES = {
-    "airmo": "https://w3id.org/airmo#", "dcterms": "http://purl.org/dc/terms/", "owl": "http://www.w3.org/2002/07/owl#",
+    "airmo": "https://w3id.org/airmo#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "owl": "http://www.w3.org/2002/07/owl#",
     "kind": "https://example.org/kinds/",
 }
 TERMS = frozenset(f"https://w3id.org/airmo#{name}" for name in ("Mitigation", "Risk", "hasCategory", "nonValue"))
@@ -156,18 +158,21 @@ def mapped(library: Library, text: bytes, **files: bytes) -> tuple[Run, list[Tri
     return run, list(run.triples())
 
 
-@pytest.mark.parametrize(("asked", "cells"), [
-    ((LABEL, '"a note"@en'), ["rows.csv:2:note"]),
-    ((LABEL, None), ["rows.csv:2:note"]),
-    ((LABEL, '"another"@en'), ["rows.csv:2:note"]),
-    ((f"{DC}type>", '"row"'), ["rows.csv:2:id"]),
-    ((None, None), ["rows.csv:2:id"]),
-    ((f"{DC}nothing>", None), ["rows.csv:2:id"]),
-    ((f"{DC}hasPart>", None), ["rows.csv:2:id"]),
-    ((f"{DC}source>", None), ["rows.csv:2:tags", "rows.csv:2:id"]),
-    ((f"{DC}relation>", "<https://example.org/kinds/model>"), ["rows.csv:2:kind"]),
-    ((f"{DC}relation>", None), ["rows.csv:2:kind"]),
-])
+@pytest.mark.parametrize(
+    ("asked", "cells"),
+    [
+        ((LABEL, '"a note"@en'), ["rows.csv:2:note"]),
+        ((LABEL, None), ["rows.csv:2:note"]),
+        ((LABEL, '"another"@en'), ["rows.csv:2:note"]),
+        ((f"{DC}type>", '"row"'), ["rows.csv:2:id"]),
+        ((None, None), ["rows.csv:2:id"]),
+        ((f"{DC}nothing>", None), ["rows.csv:2:id"]),
+        ((f"{DC}hasPart>", None), ["rows.csv:2:id"]),
+        ((f"{DC}source>", None), ["rows.csv:2:tags", "rows.csv:2:id"]),
+        ((f"{DC}relation>", "<https://example.org/kinds/model>"), ["rows.csv:2:kind"]),
+        ((f"{DC}relation>", None), ["rows.csv:2:kind"]),
+    ],
+)
 def test_locate(library: Library, asked: tuple[str | None, str | None], cells: list[str]) -> None:
     run, _ = mapped(library, ROWS, rows_csv=b"id,kind,tags,note\nA,Model,x,a note\nB,,,\n")
     assert [str(place) for place in run.locate(SUBJECT, *asked)] == cells
@@ -226,9 +231,15 @@ def test_any_cells_make_good_triples_and_true_counts(library: Library, rows: lis
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=40) | st.lists(st.sampled_from(
-    ["$(", ")", "mg:", "split(", "(", ",", "id", "\\", '"', "'", "=", ";", " ", "trim", "key(", "ex:", "~iri"]
-), max_size=12).map("".join))
+@given(
+    st.text(max_size=40)
+    | st.lists(
+        st.sampled_from(
+            ["$(", ")", "mg:", "split(", "(", ",", "id", "\\", '"', "'", "=", ";", " ", "trim", "key(", "ex:", "~iri"]
+        ),
+        max_size=12,
+    ).map("".join)
+)
 def test_any_expression_is_read_or_refused(library: Library, text: str) -> None:
     quoted = text.replace("'", "''")
     document = f"sources: {{s: {{access: a.csv}}}}\nmappings: {{m: {{sources: s, s: a, po: [[rdfs:label, '{quoted}']]}}}}"

@@ -147,13 +147,17 @@ def leaves(node: Node) -> Iterator[Node]:
             yield from leaves(child)
 
 
-@pytest.mark.parametrize("data", [
-    FULL.replace(b"\n", b"\r\n"),
-    b"\xef\xbb\xbf" + FULL,
-    FULL + b"\n\n",
-    FULL.decode().encode("utf-16"),
-    FULL.replace(b"Reasoning", b"Reasoning:  "),
-], ids=["crlf", "bom", "blank-end", "utf-16", "colon"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        FULL.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + FULL,
+        FULL + b"\n\n",
+        FULL.decode().encode("utf-16"),
+        FULL.replace(b"Reasoning", b"Reasoning:  "),
+    ],
+    ids=["crlf", "bom", "blank-end", "utf-16", "colon"],
+)
 def test_line_ends_and_byte_order_marks_do_not_matter(data: bytes) -> None:
     source = read(data)
     assert tree(source) == tree(read(FULL))
@@ -210,12 +214,15 @@ def test_an_unknown_definition_lists_the_candidates_under_its_parent() -> None:
     )
 
 
-@pytest.mark.parametrize(("wording", "category"), [
-    ("SETTING  what the model\tis paid for", "1.1.2"),
-    ("the old wording", "1.1.1"),
-    ("The rest", None),
-    ("Setting what the model is not paid for", None),
-])
+@pytest.mark.parametrize(
+    ("wording", "category"),
+    [
+        ("SETTING  what the model\tis paid for", "1.1.2"),
+        ("the old wording", "1.1.1"),
+        ("The rest", None),
+        ("Setting what the model is not paid for", None),
+    ],
+)
 def test_the_category_is_known_by_its_wording_under_its_parent(wording: str, category: str | None) -> None:
     source = read(FULL.decode().replace(AIM + ".", wording))
     assert tree(source)["mitigations"][0]["category"] == category
@@ -229,15 +236,19 @@ def test_one_wording_of_two_categories_decides_nothing() -> None:
     assert messages(source) == ["more than one category has this definition"]
 
 
-@pytest.mark.parametrize(("gone", "missing"), [
-    (["Drills for Machines", "Quill", "primer", "two parts"], ["the page has no source document"]),
-    (["Quill"], ["the page has no authors of the source document", "the page has no year of the source document"]),
-    (["A primer", "two parts"], ["the page has no abstract of the source document"]),
-    (["Manage", "Doing"], ["the page has no risk-management function"]),
-    (["Deploy", "Handing"], ["the page has no lifecycle stage"]),
-    (["teachers", "swap"], ["the page has no description"]),
-    (["Doing"], ["the page has no definition of the risk-management function"]),
-], ids=["document", "authors", "abstract", "function", "stage", "description", "definition"])
+@pytest.mark.parametrize(
+    ("gone", "missing"),
+    [
+        (["Drills for Machines", "Quill", "primer", "two parts"], ["the page has no source document"]),
+        (["Quill"], ["the page has no authors of the source document", "the page has no year of the source document"]),
+        (["A primer", "two parts"], ["the page has no abstract of the source document"]),
+        (["Manage", "Doing"], ["the page has no risk-management function"]),
+        (["Deploy", "Handing"], ["the page has no lifecycle stage"]),
+        (["teachers", "swap"], ["the page has no description"]),
+        (["Doing"], ["the page has no definition of the risk-management function"]),
+    ],
+    ids=["document", "authors", "abstract", "function", "stage", "description", "definition"],
+)
 def test_missing_parts_are_findings(gone: list[str], missing: list[str]) -> None:
     data = without(*gone)
     if "Drills for Machines" in gone:
@@ -247,13 +258,16 @@ def test_missing_parts_are_findings(gone: list[str], missing: list[str]) -> None
     assert len(tree(source)["mitigations"]) == 6
 
 
-@pytest.mark.parametrize(("byline", "names", "year"), [
-    ("Quill, Ada; Ng, C.", ["Quill, Ada", "Ng, C."], None),
-    ("Institute of Drills (2022)", ["Institute of Drills"], "2022"),
-    ("(2022)", [], "2022"),
-    ("Quill, Ada (n.d.)", ["Quill, Ada"], None),
-    ("Quill, Ada", ["Quill, Ada"], None),
-])
+@pytest.mark.parametrize(
+    ("byline", "names", "year"),
+    [
+        ("Quill, Ada; Ng, C.", ["Quill, Ada", "Ng, C."], None),
+        ("Institute of Drills (2022)", ["Institute of Drills"], "2022"),
+        ("(2022)", [], "2022"),
+        ("Quill, Ada (n.d.)", ["Quill, Ada"], None),
+        ("Quill, Ada", ["Quill, Ada"], None),
+    ],
+)
 def test_authors_and_years(byline: str, names: list[str], year: str | None) -> None:
     source = read(FULL.decode().replace("Quill, Ada; van Dam, Bo; Ng, C. (2021)", byline))
     document = tree(source)["document"]
@@ -269,12 +283,15 @@ def test_a_label_the_scheme_lacks_is_kept_and_named() -> None:
     assert codes(source) == [("unknown-label", 27)]
 
 
-@pytest.mark.parametrize(("printed", "label", "title"), [
-    ("1.1.7 Odd LabelTitle of It", "Odd Label", "Title of It"),
-    ("1.1 Models & WeightsTitle of It", "Models & Weights", "Title of It"),
-    ("2.2.2 OpenAI Testing and EvaluationTitle of It", "OpenAI Testing and Evaluation", "Title of It"),
-    ("1 AI SystemsTitle of It", "AI Systems", "Title of It"),
-])
+@pytest.mark.parametrize(
+    ("printed", "label", "title"),
+    [
+        ("1.1.7 Odd LabelTitle of It", "Odd Label", "Title of It"),
+        ("1.1 Models & WeightsTitle of It", "Models & Weights", "Title of It"),
+        ("2.2.2 OpenAI Testing and EvaluationTitle of It", "OpenAI Testing and Evaluation", "Title of It"),
+        ("1 AI SystemsTitle of It", "AI Systems", "Title of It"),
+    ],
+)
 def test_a_label_unlike_that_of_its_code_is_cut_off_with_a_warning(printed: str, label: str, title: str) -> None:
     source = read(FULL.decode().replace("1.2.9 Other1 Day of Rest", printed))
     assert tree(source)["mitigations"][4]["category_label"] == label
@@ -282,10 +299,18 @@ def test_a_label_unlike_that_of_its_code_is_cut_off_with_a_warning(printed: str,
     assert codes(source) == [("unknown-code", 19)]
 
 
-@pytest.mark.parametrize("text", [
-    "1 AI System, at least, is drilled", "1.1 Models of doors", "99.9 Other mitigations", "1 AI Systems drill McDoors",
-    "3 Drills by McDoor", "1.2.9 Others said so.", "1.1.7 Odd labels: McDoor.",
-])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1 AI System, at least, is drilled",
+        "1.1 Models of doors",
+        "99.9 Other mitigations",
+        "1 AI Systems drill McDoors",
+        "3 Drills by McDoor",
+        "1.2.9 Others said so.",
+        "1.1.7 Odd labels: McDoor.",
+    ],
+)
 def test_running_text_that_begins_like_a_code_stays_text(text: str) -> None:
     source = read(FULL.decode().replace("Nobody does anything.", f"Nobody does anything.\n{text}"))
     assert tree(source)["mitigations"][5]["description"] == f"Nobody does anything.\n{text}"
@@ -318,24 +343,35 @@ def test_a_page_without_also_in_is_read_by_its_definition() -> None:
 # what is no page is refused
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"Some article\n\nabout things", "not a mitigation page: no 'Reasoning' line, no 'Also in' line and "
-     "no lifecycle stage, actor and risk-management function at its end"),
-    (b" \n\n", "not a mitigation page: nothing in it"),
-    (b"", "not a mitigation page: nothing in it"),
-    (b"Reasoning\nAlone.", "not a mitigation page: no 'Also in' line and no lifecycle stage, actor and "
-     "risk-management function at its end"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (
+            b"Some article\n\nabout things",
+            "not a mitigation page: no 'Reasoning' line, no 'Also in' line and "
+            "no lifecycle stage, actor and risk-management function at its end",
+        ),
+        (b" \n\n", "not a mitigation page: nothing in it"),
+        (b"", "not a mitigation page: nothing in it"),
+        (
+            b"Reasoning\nAlone.",
+            "not a mitigation page: no 'Also in' line and no lifecycle stage, actor and risk-management function at its end",
+        ),
+    ],
+)
 def test_other_files_are_refused_in_one_line(data: bytes, message: str) -> None:
     with pytest.raises(InputError) as refusal:
         read(data)
     assert str(refusal.value) == f"full.txt: {message}"
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"One\n\xff\xfa", "full.txt:2: not utf-8 text: byte 4 cannot be decoded"),
-    (b"One\nTwo\x00", "full.txt:2: not a text: it has a NUL character"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"One\n\xff\xfa", "full.txt:2: not utf-8 text: byte 4 cannot be decoded"),
+        (b"One\nTwo\x00", "full.txt:2: not a text: it has a NUL character"),
+    ],
+)
 def test_what_is_no_text_is_refused_with_its_line(data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=re.escape(message)):
         read(data)
@@ -365,10 +401,13 @@ def test_wordings_are_compared_loosely_but_not_too_loosely() -> None:
     assert wording_hash("a b..") != wording_hash("a b")
 
 
-@pytest.mark.parametrize(("table", "message"), [
-    (b"sha256,notation\n", "page-wordings.csv: no column scheme"),
-    (b"\xff", "page-wordings.csv: not UTF-8 at byte 0"),
-])
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        (b"sha256,notation\n", "page-wordings.csv: no column scheme"),
+        (b"\xff", "page-wordings.csv: not UTF-8 at byte 0"),
+    ],
+)
 def test_a_broken_table_of_wordings_is_refused(table: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         page_vocabulary([], table)
@@ -388,7 +427,9 @@ def test_the_real_pages_are_read_without_loss(shared: Path, words: PageVocabular
         assert {other["own"] for other in others} == {"false"}
         assert page["document"]["year"] == "2024"
         assert [page[facet]["label"] for facet in ("stage", "actor", "function")] == [
-            "Build and Use Model", "Developer", "Manage"
+            "Build and Use Model",
+            "Developer",
+            "Manage",
         ]
         assert len(page["notices"]) == 2
     assert [len(page["document"]["authors"]) for page in trees] == [6, 13, 6]
@@ -397,21 +438,28 @@ def test_the_real_pages_are_read_without_loss(shared: Path, words: PageVocabular
 
 REAL = [
     [
-        ("Red Teaming", "2.2.2", 9), ("Red Teaming > Manual Red Teaming", "2.2.2", 11),
-        ("Red Teaming > LLMs as Red Teamers", "2.2.2", 13), ("Safety Training", "1.1.2", 15),
+        ("Red Teaming", "2.2.2", 9),
+        ("Red Teaming > Manual Red Teaming", "2.2.2", 11),
+        ("Red Teaming > LLMs as Red Teamers", "2.2.2", 13),
+        ("Safety Training", "1.1.2", 15),
         ("Safety Training > Instruction Tuning", "1.1.2", 17),
         ("Safety Training > Reinforcement Learning with Human Feedback", "1.1.2", 19),
     ],
     [
-        ("Value Misalignment", "99.9", 10), ("Value Misalignment > Mitigating social bias", "1", 11),
+        ("Value Misalignment", "99.9", 10),
+        ("Value Misalignment > Mitigating social bias", "1", 11),
         ("Value Misalignment > Privacy protection", "1", 12),
         ("Value Misalignment > Methods for mitigating toxicity", "1", 13),
-        ("Value Misalignment > Methods for mitigating LLM amorality", "1", 14), ("Robustness to attack", "1", 15),
+        ("Value Misalignment > Methods for mitigating LLM amorality", "1", 14),
+        ("Robustness to attack", "1", 15),
     ],
     [
-        ("Pre-deployment risk assessments", "2.2.1", 9), ("Third party pre-deployment model audits", "2.2.3", 11),
-        ("External assessment of testing procedure", "2.2.2", 13), ("Vetted researcher access", "2.3.1", 15),
-        ("Advanced model access for vetted external researchers", "2.2.2", 17), ("Data curation", "1.1.1", 19),
+        ("Pre-deployment risk assessments", "2.2.1", 9),
+        ("Third party pre-deployment model audits", "2.2.3", 11),
+        ("External assessment of testing procedure", "2.2.2", 13),
+        ("Vetted researcher access", "2.3.1", 15),
+        ("Advanced model access for vetted external researchers", "2.2.2", 17),
+        ("Data curation", "1.1.1", 19),
     ],
 ]
 
@@ -444,9 +492,7 @@ def test_the_bundled_pages_are_read_without_a_finding(root: Path, words: PageVoc
 
 
 @pytest.mark.parametrize("number", range(3))
-def test_the_bundled_pages_state_the_facts_of_the_real_ones(
-    shared: Path, root: Path, words: PageVocabulary, number: int
-) -> None:
+def test_the_bundled_pages_state_the_facts_of_the_real_ones(shared: Path, root: Path, words: PageVocabulary, number: int) -> None:
     real = read((shared / "seeds" / f"{SEEDS[number]}.txt").read_bytes(), words)
     bundled = read((root / "examples" / "pages" / f"{EXAMPLES[number]}.txt").read_bytes(), words)
     assert bundled.findings == []

@@ -34,15 +34,18 @@ def test_formats_are_found_by_alias_and_by_suffix() -> None:
         format_named("docx")
 
 
-@pytest.mark.parametrize(("written", "canonical_form"), [
-    ('"x"@EN-us', '"x"@en-us'),
-    (f'"x"^^<{XSD}string>', '"x"'),
-    ("1.10", f'"1.10"^^<{XSD}decimal>'),
-    ("01", f'"01"^^<{XSD}integer>'),
-    ('"a\\u0001\\u007F\\n\\t\\b\\f\\r\\u0085"', '"a\\u0001\\u007F\\n\\t\\b\\f\\r\x85"'),
-    ('"""one\ntwo "q" """', '"one\\ntwo \\"q\\" "'),
-    ("<urn:\\u00e9>", "<urn:é>"),
-])
+@pytest.mark.parametrize(
+    ("written", "canonical_form"),
+    [
+        ('"x"@EN-us', '"x"@en-us'),
+        (f'"x"^^<{XSD}string>', '"x"'),
+        ("1.10", f'"1.10"^^<{XSD}decimal>'),
+        ("01", f'"01"^^<{XSD}integer>'),
+        ('"a\\u0001\\u007F\\n\\t\\b\\f\\r\\u0085"', '"a\\u0001\\u007F\\n\\t\\b\\f\\r\x85"'),
+        ('"""one\ntwo "q" """', '"one\\ntwo \\"q\\" "'),
+        ("<urn:\\u00e9>", "<urn:é>"),
+    ],
+)
 def test_terms_come_out_canonical(written: str, canonical_form: str) -> None:
     assert turtle(f"<urn:a> <urn:b> {written} .") == [("<urn:a>", "<urn:b>", canonical_form)]
 
@@ -89,22 +92,25 @@ def test_byte_order_marks_are_passed_over() -> None:
         assert parse(b"\xef\xbb\xbf<urn:a> <urn:b> <urn:c> .", format_named(alias), "x") == [("<urn:a>", "<urn:b>", "<urn:c>")]
 
 
-@pytest.mark.parametrize(("alias", "data", "message"), [
-    ("turtle", b"<urn:a> a\n  ex:b .", r"x:2:3: The prefix ex: has not been declared"),
-    ("turtle", b'<urn:a> a "\xff" .', "UTF-8"),
-    ("turtle", b'<urn:a> <urn:b> "\\uD800" .', "x:1:"),
-    ("turtle", b"<urn:a> <urn:b> <<( <urn:a> <urn:b> 1 )>> .", "RDF 1.2"),
-    ("turtle", b'<urn:a> <urn:b> "x"@en--ltr .', "RDF 1.2"),
-    ("nt", b"<urn:a> <urn:b> 1 .", "x:1:"),
-    ("jsonld", b'{"@id":\n "urn:a",,}', "x:2:"),
-    ("jsonld", '{"@id": "é"}'.encode("utf-16"), "x:1:"),
-    ("jsonld", b'{"@id": "urn:a", "urn:p:q": "\\ud800"}', "x:1:"),
-    ("jsonld", b'{"urn:p:q": NaN}', "x:1:"),
-    ("xml", f"{RDF_XML}\n<e:A></e:B></rdf:RDF>".encode(), "x:2:8: mismatched tag"),
-    ("xml", f'{RDF_XML}<e:A rdf:about="x"/></rdf:RDF>'.encode(), "IRI"),
-    ("xml", b"<?xml version='1.0' encoding='koi8-r'?><a/>", "encoding 'koi8-r' is not read"),
-    ("xml", b"\xff", "x:1: not utf-8"),
-])
+@pytest.mark.parametrize(
+    ("alias", "data", "message"),
+    [
+        ("turtle", b"<urn:a> a\n  ex:b .", r"x:2:3: The prefix ex: has not been declared"),
+        ("turtle", b'<urn:a> a "\xff" .', "UTF-8"),
+        ("turtle", b'<urn:a> <urn:b> "\\uD800" .', "x:1:"),
+        ("turtle", b"<urn:a> <urn:b> <<( <urn:a> <urn:b> 1 )>> .", "RDF 1.2"),
+        ("turtle", b'<urn:a> <urn:b> "x"@en--ltr .', "RDF 1.2"),
+        ("nt", b"<urn:a> <urn:b> 1 .", "x:1:"),
+        ("jsonld", b'{"@id":\n "urn:a",,}', "x:2:"),
+        ("jsonld", '{"@id": "é"}'.encode("utf-16"), "x:1:"),
+        ("jsonld", b'{"@id": "urn:a", "urn:p:q": "\\ud800"}', "x:1:"),
+        ("jsonld", b'{"urn:p:q": NaN}', "x:1:"),
+        ("xml", f"{RDF_XML}\n<e:A></e:B></rdf:RDF>".encode(), "x:2:8: mismatched tag"),
+        ("xml", f'{RDF_XML}<e:A rdf:about="x"/></rdf:RDF>'.encode(), "IRI"),
+        ("xml", b"<?xml version='1.0' encoding='koi8-r'?><a/>", "encoding 'koi8-r' is not read"),
+        ("xml", b"\xff", "x:1: not utf-8"),
+    ],
+)
 def test_bad_input_is_refused_with_its_place(alias: str, data: bytes, message: str) -> None:
     with pytest.raises(InputError, match=message):
         parse(data, format_named(alias), "x")
@@ -149,7 +155,7 @@ def test_a_doctype_is_refused_in_every_encoding(text: str, encoding: str) -> Non
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "iso-8859-1"])
 def test_xml_is_read_in_the_encoding_it_declares(encoding: str) -> None:
-    text = f"""<?xml version="1.0" encoding="{encoding.removesuffix('-sig')}"?>
+    text = f"""<?xml version="1.0" encoding="{encoding.removesuffix("-sig")}"?>
     <!-- <!DOCTYPE is only talked about --> {RDF_XML}<e:A rdf:about="urn:a" e:p="é"/></rdf:RDF>"""
     assert ("<urn:a>", "<http://e/p>", '"é"') in parse(text.encode(encoding), format_named("xml"), "x")
 
@@ -224,9 +230,11 @@ def cases(folder: Path) -> list[Case]:
     results = {s: o[1:-1] for s, p, o in rows if p == f"<{MF}result>"}
     kinds = {s: o[len(RDFT) + 1 : -1] for s, p, o in rows if o.startswith(f"<{RDFT}Test") and p.endswith("#type>")}
     return [
-        Case(kinds[s], folder / action.removeprefix(base), folder / results[s].removeprefix(base) if s in results else None,
-             action)
-        for s, action in actions.items() if s in kinds
+        Case(
+            kinds[s], folder / action.removeprefix(base), folder / results[s].removeprefix(base) if s in results else None, action
+        )
+        for s, action in actions.items()
+        if s in kinds
     ]
 
 

@@ -27,14 +27,17 @@ GOOD = {
 TREES = {"json": "$.items[*]", "yaml": "$.items[*]"}
 
 
-@pytest.mark.parametrize(("data", "kind"), [
-    (b"PK\x03\x04\x14\0", "a ZIP archive or an Excel workbook, not text"),
-    (gzip.compress(b"a,b\n"), "a gzip archive, not text"),
-    (b"%PDF-1.7\n", "a PDF, not text"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG image, not text"),
-    (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "an HTML page"),
-    (b"a\0b\0,\0", "binary data, or UTF-16 without a byte order mark (then say encoding: utf-16)"),
-])
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"PK\x03\x04\x14\0", "a ZIP archive or an Excel workbook, not text"),
+        (gzip.compress(b"a,b\n"), "a gzip archive, not text"),
+        (b"%PDF-1.7\n", "a PDF, not text"),
+        (b"\x89PNG\r\n\x1a\n", "a PNG image, not text"),
+        (b"\xef\xbb\xbf\n<!DOCTYPE html><html>", "an HTML page"),
+        (b"a\0b\0,\0", "binary data, or UTF-16 without a byte order mark (then say encoding: utf-16)"),
+    ],
+)
 @pytest.mark.parametrize("format", FORMATS)
 def test_files_of_another_kind(format: str, data: bytes, kind: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -57,7 +60,12 @@ def test_a_file_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_formats() -> None:
     assert [format_of(name) for name in ("a.CSV", "b.ndjson", "c.yml", "d.txt", "e.xlsx", "csv")] == [
-        "csv", "jsonl", "yaml", "page", None, None,
+        "csv",
+        "jsonl",
+        "yaml",
+        "page",
+        None,
+        None,
     ]
     with pytest.raises(UsageError, match="unknown source format 'xls'"):
         open_source(b"a", "x", "xls")
@@ -117,14 +125,17 @@ def _text(value: object) -> object:
     return [_text(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize(("path", "options", "records"), [
-    ("mit-mitigations-v1/mitigation-database-2025-07-23.csv", {}, 831),
-    ("mit-risks/risks.csv", {}, 1518),
-    ("nist-genai-actions/actions_extracted_from_nist.csv", {}, 212),
-    ("nist-ai-rmf/nist_ai_rmf_playbook.csv", {"transpose": True}, 72),
-    ("nist-ai-rmf/nist_ai_rmf_playbook.json", {}, 72),
-    ("mitre-atlas/ATLAS.yaml", {"iterator": "$.matrices[*].mitigations[*]"}, 35),
-])
+@pytest.mark.parametrize(
+    ("path", "options", "records"),
+    [
+        ("mit-mitigations-v1/mitigation-database-2025-07-23.csv", {}, 831),
+        ("mit-risks/risks.csv", {}, 1518),
+        ("nist-genai-actions/actions_extracted_from_nist.csv", {}, 212),
+        ("nist-ai-rmf/nist_ai_rmf_playbook.csv", {"transpose": True}, 72),
+        ("nist-ai-rmf/nist_ai_rmf_playbook.json", {}, 72),
+        ("mitre-atlas/ATLAS.yaml", {"iterator": "$.matrices[*].mitigations[*]"}, 35),
+    ],
+)
 def test_real_sources(shared: Path, path: str, options: dict[str, object], records: int) -> None:
     file = shared / "data" / path
     source = open_source(file.read_bytes(), file.name, format_of(file.name) or "", options)
@@ -164,17 +175,62 @@ def exercise(data: bytes, format: str, options: dict[str, object]) -> None:
         json.dumps(finding.as_dict(), ensure_ascii=False).encode()
 
 
-OPTIONS = st.fixed_dictionaries({}, optional={
-    "transpose": st.booleans(), "trim": st.booleans(), "null": st.just(["", "x"]),
-    "quoteChar": st.sampled_from(["'", None]), "headerRowNumber": st.integers(1, 3), "skipRows": st.integers(0, 2),
-    "encoding": st.sampled_from(["utf-8", "utf-16", "cp1252", "latin-1", "gb18030"]),
-    "iterator": st.sampled_from(["$", "$[*]", "$.items[*]", "$.*.*"]),
-})
-PIECES = st.lists(st.one_of(st.binary(max_size=4), st.sampled_from([
-    b'"', b'""', b",", b"\n", b"\r\n", b"\r", b"\t", b"a", b"{", b"}", b"[", b"]", b":", b": ", b"- ", b"&a ", b"*a",
-    b"<<", b"1.5", b'"id"', b"null", b"\\u", b"d800", b"\0", b"\xe9", b"\xff\xfe", b"\xef\xbb\xbf", b"? ", b"|\n",
-    b"!!x ", b"#", b"---\n", b"\xe2\x80\xa8",
-])), max_size=40).map(b"".join)
+OPTIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "transpose": st.booleans(),
+        "trim": st.booleans(),
+        "null": st.just(["", "x"]),
+        "quoteChar": st.sampled_from(["'", None]),
+        "headerRowNumber": st.integers(1, 3),
+        "skipRows": st.integers(0, 2),
+        "encoding": st.sampled_from(["utf-8", "utf-16", "cp1252", "latin-1", "gb18030"]),
+        "iterator": st.sampled_from(["$", "$[*]", "$.items[*]", "$.*.*"]),
+    },
+)
+PIECES = st.lists(
+    st.one_of(
+        st.binary(max_size=4),
+        st.sampled_from(
+            [
+                b'"',
+                b'""',
+                b",",
+                b"\n",
+                b"\r\n",
+                b"\r",
+                b"\t",
+                b"a",
+                b"{",
+                b"}",
+                b"[",
+                b"]",
+                b":",
+                b": ",
+                b"- ",
+                b"&a ",
+                b"*a",
+                b"<<",
+                b"1.5",
+                b'"id"',
+                b"null",
+                b"\\u",
+                b"d800",
+                b"\0",
+                b"\xe9",
+                b"\xff\xfe",
+                b"\xef\xbb\xbf",
+                b"? ",
+                b"|\n",
+                b"!!x ",
+                b"#",
+                b"---\n",
+                b"\xe2\x80\xa8",
+            ]
+        ),
+    ),
+    max_size=40,
+).map(b"".join)
 
 
 @settings(max_examples=400, deadline=None)
@@ -205,7 +261,5 @@ def test_what_the_csv_module_writes_comes_back(rows: list[tuple[str, str]]) -> N
     text = StringIO()
     csv.writer(text).writerows([("a", "b"), *rows])
     source = open_source(text.getvalue().encode(), "x", "csv")
-    assert [record.raw() for record in source] == [
-        {"a": a, "b": b} for a, b in rows if (a + b).strip()
-    ]
+    assert [record.raw() for record in source] == [{"a": a, "b": b} for a, b in rows if (a + b).strip()]
     assert (source.findings, source.refused) == ([], 0)

@@ -28,7 +28,9 @@ def read(data: bytes, **options: object) -> tuple[list[object], list[tuple[str, 
 def test_lines_are_physical_and_blank_rows_are_passed_over() -> None:
     source = table(b'a,b\r\n1,"two\nlines"\r\n\r\n , \r\n2,x\ry,"z"')
     assert [(r.number, r.line, r.values("a"), r.values("b")) for r in source] == [
-        (1, 2, ["1"], ["two\nlines"]), (2, 6, ["2"], ["x"]), (3, 7, ["y"], ["z"]),
+        (1, 2, ["1"], ["two\nlines"]),
+        (2, 6, ["2"], ["x"]),
+        (3, 7, ["y"], ["z"]),
     ]
     assert source.findings == []
 
@@ -45,14 +47,17 @@ def test_values_are_trimmed_or_verbatim_and_null_tokens_give_none() -> None:
     assert str(record.place("c")) == "t.csv:2"
 
 
-@pytest.mark.parametrize(("row", "code", "column"), [
-    (b"1", "ragged-row", None),
-    (b"1,2,3", "ragged-row", None),
-    (b"1,x\0y", "nul-character", "b"),
-    (b"1,caf\xe9", "bad-encoding", "b"),
-    (b'1,"open', "unclosed-quote", "b"),
-    (b'"1" x,2', "stray-quote", "a"),
-])
+@pytest.mark.parametrize(
+    ("row", "code", "column"),
+    [
+        (b"1", "ragged-row", None),
+        (b"1,2,3", "ragged-row", None),
+        (b"1,x\0y", "nul-character", "b"),
+        (b"1,caf\xe9", "bad-encoding", "b"),
+        (b'1,"open', "unclosed-quote", "b"),
+        (b'"1" x,2', "stray-quote", "a"),
+    ],
+)
 def test_a_bad_row_is_refused_and_the_others_go_on(row: bytes, code: str, column: str | None) -> None:
     for end in (b"\n", b"\r\n"):
         rows, findings = read(end.join([b"a,b", b"0,0", row, b'2,"q"', b"3,w", b""]))
@@ -91,7 +96,9 @@ def test_header_names() -> None:
     assert source.columns == ["a", "a (2)", "a (2) (2)"]
     assert rows[0].raw() == {"a": "1", "a (2)": "2", "a (2) (2)": "3", "(column 4)": "4"}
     assert [(f.severity, f.code, f.place.line) for f in source.findings] == [
-        ("warning", "duplicate-column", 1), ("warning", "duplicate-column", 1), ("info", "nameless-column", 2),
+        ("warning", "duplicate-column", 1),
+        ("warning", "duplicate-column", 1),
+        ("info", "nameless-column", 2),
     ]
 
 
@@ -116,11 +123,19 @@ def test_dialects() -> None:
     assert record.raw() == {"a": "x,y", "b": "2"}
 
 
-@pytest.mark.parametrize(("codec", "bom", "option"), [
-    ("utf-8", "\ufeff", None), ("utf-16-le", "\ufeff", None), ("utf-16-be", "\ufeff", None),
-    ("utf-32-be", "\ufeff", None), ("utf-16-le", "", "utf-16"), ("cp1252", "", "windows-1252"),
-    ("latin-1", "", "ISO-8859-1"), ("utf-8", "\ufeff", "cp1252"),
-])
+@pytest.mark.parametrize(
+    ("codec", "bom", "option"),
+    [
+        ("utf-8", "\ufeff", None),
+        ("utf-16-le", "\ufeff", None),
+        ("utf-16-be", "\ufeff", None),
+        ("utf-32-be", "\ufeff", None),
+        ("utf-16-le", "", "utf-16"),
+        ("cp1252", "", "windows-1252"),
+        ("latin-1", "", "ISO-8859-1"),
+        ("utf-8", "\ufeff", "cp1252"),
+    ],
+)
 def test_encodings(codec: str, bom: str, option: str | None) -> None:
     rows, findings = read(f"{bom}a,b\ncafé,2\n".encode(codec), encoding=option)
     assert (rows, findings) == ([{"a": "café", "b": "2"}], [])
@@ -137,35 +152,38 @@ def test_transposed() -> None:
     assert source.columns == ["(row 1)", "title", "text", "last"]
     assert (first.values("(row 1)"), first.values("text"), first.values("last")) == (["M1"], ["t1"], ["l1"])
     assert [(second.place(c).line, second.place(c).column) for c in ("title", "text", "nope")] == [
-        (2, "title"), (5, "text"), (1, None),
+        (2, "title"),
+        (5, "text"),
+        (1, None),
     ]
-    assert [str(f) for f in source.findings] == [
-        r"t.csv:2:title: violation[nul-character] a NUL character, found 'x\x00'"
-    ]
+    assert [str(f) for f in source.findings] == [r"t.csv:2:title: violation[nul-character] a NUL character, found 'x\x00'"]
     assert source.refused == 1
     source = table(b"id,a,b\nx,1\n", transpose=True)
     assert [len(list(source)), len(list(source)), source.refused] == [1, 1, 1]
     assert str(source.findings[0]) == "t.csv:2:x: violation[ragged-row] the row has no cell for column 3"
 
 
-@pytest.mark.parametrize(("data", "options", "message"), [
-    (b"a,\xe9\n", {}, "t.csv:1: the header cannot be read: bytes that are no text in utf-8: 0xE9"),
-    (b'"a\n', {}, "t.csv:1: the header cannot be read: a quote is opened and not closed"),
-    (b"a\n , \n", {"headerRowNumber": 2}, "t.csv:2: the header row is blank"),
-    (b"a\n", {"headerRowNumber": 3}, "t.csv: there is no header row"),
-    (b",,\n\n", {}, "t.csv: there is no header row"),
-    (b"a\n", {"encoding": "rot13"}, "t.csv: unknown encoding 'rot13'"),
-    (b"a\n", {"encoding": "klingon\0"}, r"t.csv: unknown encoding 'klingon\x00'"),
-    (b"a\n", {"encoding": 8}, "t.csv: option encoding must be a text, not 8"),
-    (b"a\n", {"delimiter": "||"}, "t.csv: option delimiter must be one character, not '||'"),
-    (b"a\n", {"quoteChar": ","}, "t.csv: options delimiter and quoteChar are the same character"),
-    (b"a\n", {"headerRowNumber": 0}, "t.csv: option headerRowNumber must be a whole number from 1, not 0"),
-    (b"a\n", {"skipRows": True}, "t.csv: option skipRows must be a whole number from 0, not True"),
-    (b"a\n", {"trim": "maybe"}, "t.csv: option trim must be true or false, not 'maybe'"),
-    (b"a\n", {"null": [1]}, "t.csv: option null must be a text or a list of texts, not [1]"),
-    (b'a,b\n"c\n', {"transpose": True}, "t.csv:2: the row cannot be read: a quote is opened and not closed"),
-    (b"a,b\n\0,c\n", {"transpose": True}, "t.csv:2: the row cannot be read: a NUL character"),
-])
+@pytest.mark.parametrize(
+    ("data", "options", "message"),
+    [
+        (b"a,\xe9\n", {}, "t.csv:1: the header cannot be read: bytes that are no text in utf-8: 0xE9"),
+        (b'"a\n', {}, "t.csv:1: the header cannot be read: a quote is opened and not closed"),
+        (b"a\n , \n", {"headerRowNumber": 2}, "t.csv:2: the header row is blank"),
+        (b"a\n", {"headerRowNumber": 3}, "t.csv: there is no header row"),
+        (b",,\n\n", {}, "t.csv: there is no header row"),
+        (b"a\n", {"encoding": "rot13"}, "t.csv: unknown encoding 'rot13'"),
+        (b"a\n", {"encoding": "klingon\0"}, r"t.csv: unknown encoding 'klingon\x00'"),
+        (b"a\n", {"encoding": 8}, "t.csv: option encoding must be a text, not 8"),
+        (b"a\n", {"delimiter": "||"}, "t.csv: option delimiter must be one character, not '||'"),
+        (b"a\n", {"quoteChar": ","}, "t.csv: options delimiter and quoteChar are the same character"),
+        (b"a\n", {"headerRowNumber": 0}, "t.csv: option headerRowNumber must be a whole number from 1, not 0"),
+        (b"a\n", {"skipRows": True}, "t.csv: option skipRows must be a whole number from 0, not True"),
+        (b"a\n", {"trim": "maybe"}, "t.csv: option trim must be true or false, not 'maybe'"),
+        (b"a\n", {"null": [1]}, "t.csv: option null must be a text or a list of texts, not [1]"),
+        (b'a,b\n"c\n', {"transpose": True}, "t.csv:2: the row cannot be read: a quote is opened and not closed"),
+        (b"a,b\n\0,c\n", {"transpose": True}, "t.csv:2: the row cannot be read: a NUL character"),
+    ],
+)
 def test_a_table_refused_as_a_whole(data: bytes, options: dict[str, object], message: str) -> None:
     with pytest.raises(InputError) as caught:
         table(data, **options)
@@ -180,7 +198,7 @@ def test_a_field_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_row_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ROW_CHARACTERS", 10)
-    rows, findings = read(b"a,b\n1,2\n1," + b"x" * 35 + b"\n3,4\n5,\"\n6,7\n8,9\n10,11\n12,13")
+    rows, findings = read(b"a,b\n1,2\n1," + b"x" * 35 + b'\n3,4\n5,"\n6,7\n8,9\n10,11\n12,13')
     assert [row["a"] for row in rows if isinstance(row, dict)] == ["1", "3", "6", "8", "10", "12"]
     assert findings == [("row-too-long", 2, 3, None), ("unclosed-quote", 4, 5, "b")]
 
@@ -201,7 +219,10 @@ def test_hostile_quotes_do_not_make_reading_quadratic(monkeypatch: pytest.Monkey
 
 
 FAULTS = {
-    "ragged-row": "{},x", "unclosed-quote": '{},"x,,', "nul-character": "{},\0,,", "bad-encoding": "{},\udce9,,",
+    "ragged-row": "{},x",
+    "unclosed-quote": '{},"x,,',
+    "nul-character": "{},\0,,",
+    "bad-encoding": "{},\udce9,,",
     "stray-quote": '{},"x"y,,',
 }
 

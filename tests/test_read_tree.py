@@ -35,27 +35,30 @@ def record() -> Record:
     return first
 
 
-@pytest.mark.parametrize(("reference", "values", "place"), [
-    ("id", ["1.10"], "t:3:/groups/0/items/0/id"),
-    ("$.id", ["1.10"], "t:3:/groups/0/items/0/id"),
-    ("@['id']", ["1.10"], "t:3:/groups/0/items/0/id"),
-    ("tags", ["x", "y"], "t:3:/groups/0/items/0/tags/0"),
-    ("tags[*]", ["x", "y"], "t:3:/groups/0/items/0/tags/0"),
-    ("tags[3]", ["y"], "t:3:/groups/0/items/0/tags/3"),
-    ("tags[1]", [], "t:3:/groups/0/items/0/tags/1"),
-    ("tags[9]", [], "t:3:/groups/0/items/0"),
-    ("['a b']['c.d']", ["true"], "t:3:/groups/0/items/0/a b/c.d"),
-    ("a b.*", ["true"], "t:3:/groups/0/items/0/a b/c.d"),
-    ('a b["c.d"]', ["true"], "t:3:/groups/0/items/0/a b/c.d"),
-    ("a b", [], "t:3:/groups/0/items/0/a b"),
-    ("id.more", [], "t:3:/groups/0/items/0"),
-    ("missing", [], "t:3:/groups/0/items/0"),
-    ("^.name", ["A"], "t:2:/groups/0/name"),
-    ("^^.key", ["set"], "t:1:/key"),
-    ("^.^.key", ["set"], "t:1:/key"),
-    ("^.items[*].id", ["1.10", "-0e5"], "t:3:/groups/0/items/0/id"),
-    ("^^^.key", [], "t:3:/groups/0/items/0"),
-])
+@pytest.mark.parametrize(
+    ("reference", "values", "place"),
+    [
+        ("id", ["1.10"], "t:3:/groups/0/items/0/id"),
+        ("$.id", ["1.10"], "t:3:/groups/0/items/0/id"),
+        ("@['id']", ["1.10"], "t:3:/groups/0/items/0/id"),
+        ("tags", ["x", "y"], "t:3:/groups/0/items/0/tags/0"),
+        ("tags[*]", ["x", "y"], "t:3:/groups/0/items/0/tags/0"),
+        ("tags[3]", ["y"], "t:3:/groups/0/items/0/tags/3"),
+        ("tags[1]", [], "t:3:/groups/0/items/0/tags/1"),
+        ("tags[9]", [], "t:3:/groups/0/items/0"),
+        ("['a b']['c.d']", ["true"], "t:3:/groups/0/items/0/a b/c.d"),
+        ("a b.*", ["true"], "t:3:/groups/0/items/0/a b/c.d"),
+        ('a b["c.d"]', ["true"], "t:3:/groups/0/items/0/a b/c.d"),
+        ("a b", [], "t:3:/groups/0/items/0/a b"),
+        ("id.more", [], "t:3:/groups/0/items/0"),
+        ("missing", [], "t:3:/groups/0/items/0"),
+        ("^.name", ["A"], "t:2:/groups/0/name"),
+        ("^^.key", ["set"], "t:1:/key"),
+        ("^.^.key", ["set"], "t:1:/key"),
+        ("^.items[*].id", ["1.10", "-0e5"], "t:3:/groups/0/items/0/id"),
+        ("^^^.key", [], "t:3:/groups/0/items/0"),
+    ],
+)
 def test_references(record: Record, reference: str, values: list[str], place: str) -> None:
     assert (record.values(reference), str(record.place(reference))) == (values, place)
 
@@ -86,11 +89,14 @@ def test_names_that_look_like_heads() -> None:
     assert compile_path("^").climb == 1
 
 
-@pytest.mark.parametrize(("iterator", "message"), [
-    ("$.a[*]]", "t: the iterator '$.a[*]]' is not a path: cannot read ']' at character 7"),
-    ("^.a", "t: the iterator '^.a' climbs above the root"),
-    (7, "t: option iterator must be a text, not 7"),
-])
+@pytest.mark.parametrize(
+    ("iterator", "message"),
+    [
+        ("$.a[*]]", "t: the iterator '$.a[*]]' is not a path: cannot read ']' at character 7"),
+        ("^.a", "t: the iterator '^.a' climbs above the root"),
+        (7, "t: option iterator must be a text, not 7"),
+    ],
+)
 def test_bad_iterators(iterator: object, message: str) -> None:
     for format in ("json", "jsonl", "yaml"):
         with pytest.raises(InputError) as caught:
@@ -118,15 +124,18 @@ def test_the_root_and_keys() -> None:
     assert (getattr(source, "keys", None), [r.raw() for r in source]) == (["a"], [{"a": ["1"]}])
 
 
-@pytest.mark.parametrize(("item", "finding"), [
-    (b'{"a": 1, "b": 2,\n "a": 3}', "t:3:/1/a: violation[duplicate-key] the name comes twice in one object, found 'a'"),
-    (b'{"a": NaN}', "t:2:/1/a: violation[non-finite-number] JSON has no such number, found 'NaN'"),
-    (b'{"a": [-Infinity]}', "t:2:/1/a/0: violation[non-finite-number] JSON has no such number, found '-Infinity'"),
-    (b'{"a": "\\ud800"}', "t:2:/1/a: violation[lone-surrogate] half of a surrogate pair, found '\ufffd'"),
-    (b'{"\\udfff": 1}', "t:2:/1: violation[lone-surrogate] half of a surrogate pair, found '\ufffd'"),
-    (b'{"a": "\xe9"}', "t:2:/1/a: violation[bad-encoding] bytes that are no text: 0xE9, found '\ufffd'"),
-    (b'{"a": "\\u0000"}', r"t:2:/1/a: violation[nul-character] a NUL character, found '\x00'"),
-])
+@pytest.mark.parametrize(
+    ("item", "finding"),
+    [
+        (b'{"a": 1, "b": 2,\n "a": 3}', "t:3:/1/a: violation[duplicate-key] the name comes twice in one object, found 'a'"),
+        (b'{"a": NaN}', "t:2:/1/a: violation[non-finite-number] JSON has no such number, found 'NaN'"),
+        (b'{"a": [-Infinity]}', "t:2:/1/a/0: violation[non-finite-number] JSON has no such number, found '-Infinity'"),
+        (b'{"a": "\\ud800"}', "t:2:/1/a: violation[lone-surrogate] half of a surrogate pair, found '\ufffd'"),
+        (b'{"\\udfff": 1}', "t:2:/1: violation[lone-surrogate] half of a surrogate pair, found '\ufffd'"),
+        (b'{"a": "\xe9"}', "t:2:/1/a: violation[bad-encoding] bytes that are no text: 0xE9, found '\ufffd'"),
+        (b'{"a": "\\u0000"}', r"t:2:/1/a: violation[nul-character] a NUL character, found '\x00'"),
+    ],
+)
 def test_a_bad_item_is_refused_and_the_others_go_on(item: bytes, finding: str) -> None:
     assert lines(tree(b'["x",\n' + item + b',\n"y"]')) == ([1, 3], [finding], 1)
 
@@ -137,16 +146,18 @@ def test_escapes_pairs_and_line_ends() -> None:
     assert record.place("b/~").pointer == "/b~1~0"
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b'{"a": 1} x', "t:1:10: not JSON: text after the end of the value"),
-    (b'{"a": 1,\n}', "t:2:1: not JSON: expected a name in double quotes (the comma before '}' is one too many)"),
-    (b"[1 2]", "t:1:4: not JSON: expected ',' or ']'"),
-    (b'{"a" 1}', "t:1:6: not JSON: expected ':' after a name"),
-    (b"[01]", "t:1:3: not JSON: expected ',' or ']'"),
-    (b"[", "t:1:2: not JSON: expected a value, but the text ends"),
-    (b'["a\nb"]',
-     "t:1:2: not JSON: a string that is not closed, or holds a control character or an unknown escape"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b'{"a": 1} x', "t:1:10: not JSON: text after the end of the value"),
+        (b'{"a": 1,\n}', "t:2:1: not JSON: expected a name in double quotes (the comma before '}' is one too many)"),
+        (b"[1 2]", "t:1:4: not JSON: expected ',' or ']'"),
+        (b'{"a" 1}', "t:1:6: not JSON: expected ':' after a name"),
+        (b"[01]", "t:1:3: not JSON: expected ',' or ']'"),
+        (b"[", "t:1:2: not JSON: expected a value, but the text ends"),
+        (b'["a\nb"]', "t:1:2: not JSON: a string that is not closed, or holds a control character or an unknown escape"),
+    ],
+)
 def test_what_is_no_json(data: bytes, message: str) -> None:
     with pytest.raises(InputError) as caught:
         tree(data)
@@ -158,21 +169,35 @@ def test_json_lines() -> None:
     source = tree(data, "jsonl")
     assert [(r.number, r.line, r.values("id")) for r in source] == [(1, 1, ["a"]), (4, 5, [])]
     again = lines(source)
-    assert again == ([1, 4], [
-        "t:3: violation[bad-json] not JSON: expected a value (column 8)",
-        "t:4:/id: violation[duplicate-key] the name comes twice in one object, found 'id'",
-        "t:6: violation[bad-json] not JSON: expected a value (column 1)",
-    ], 3)
+    assert again == (
+        [1, 4],
+        [
+            "t:3: violation[bad-json] not JSON: expected a value (column 8)",
+            "t:4:/id: violation[duplicate-key] the name comes twice in one object, found 'id'",
+            "t:6: violation[bad-json] not JSON: expected a value (column 1)",
+        ],
+        3,
+    )
     assert getattr(source, "keys", None) == ["id"]
     assert [r.number for r in tree(b'{"a": [1, 2]}\n{"a": [3]}', "jsonl", iterator="$.a[*]")] == [1, 2, 3]
 
 
 def test_yaml_is_text_with_physical_lines() -> None:
-    source = tree(b"a: {no: NO, v: 1.10, d: 2024-01-01, n: ~, e: , q: '~', s: !!str null, t: true}\r\n"
-                  + "b: 'x\u2028y\u0085'\r\nc: |\r\n  é\r\n  z\r\n".encode(), "yaml")
+    source = tree(
+        b"a: {no: NO, v: 1.10, d: 2024-01-01, n: ~, e: , q: '~', s: !!str null, t: true}\r\n"
+        + "b: 'x\u2028y\u0085'\r\nc: |\r\n  é\r\n  z\r\n".encode(),
+        "yaml",
+    )
     (record,) = source
     assert [record.values(f"a.{key}") for key in ("no", "v", "d", "n", "e", "q", "s", "t")] == [
-        ["NO"], ["1.10"], ["2024-01-01"], [], [], ["~"], ["null"], ["true"],
+        ["NO"],
+        ["1.10"],
+        ["2024-01-01"],
+        [],
+        [],
+        ["~"],
+        ["null"],
+        ["true"],
     ]
     assert (record.place("b").line, record.place("c").line, record.values("c")) == (2, 3, ["é\nz\n"])
     assert source.findings == []
@@ -183,19 +208,28 @@ def test_yaml_aliases_and_merges_have_their_own_pointers() -> None:
     source = tree(data, "yaml", iterator="$.items[*]")
     records = list(source)
     assert [record.raw() for record in records] == [
-        {"y": "3", "x": "1"}, {"z": "4", "x": "1", "y": ["2"]}, {"x": "1", "y": ["2"]}, {"<<": {}},
+        {"y": "3", "x": "1"},
+        {"z": "4", "x": "1", "y": ["2"]},
+        {"x": "1", "y": ["2"]},
+        {"<<": {}},
     ]
     assert str(records[2].place("y")) == "t:1:/items/2/y/0"
 
 
-@pytest.mark.parametrize(("item", "findings", "refused"), [
-    (b"{a: 1, a: 2}", ["t:2:/1/a: violation[duplicate-key] the key comes twice in one mapping, found 'a'"], 1),
-    (b"{? [x] : 2}", ["t:2:/1: violation[complex-key] a key that is no text"], 1),
-    (b"{<<: [[1]]}", ["t:2:/1: violation[bad-merge] '<<' takes a mapping or a list of mappings"], 1),
-    (b'"a\\0"', [r"t:2:/1: violation[nul-character] a NUL character, found 'a\x00'"], 1),
-    (b"!!python/object:os.system x",
-     ["t:2:/1: warning[unknown-tag] the tag is passed over, found 'tag:yaml.org,2002:python/object:os.system'"], 0),
-])
+@pytest.mark.parametrize(
+    ("item", "findings", "refused"),
+    [
+        (b"{a: 1, a: 2}", ["t:2:/1/a: violation[duplicate-key] the key comes twice in one mapping, found 'a'"], 1),
+        (b"{? [x] : 2}", ["t:2:/1: violation[complex-key] a key that is no text"], 1),
+        (b"{<<: [[1]]}", ["t:2:/1: violation[bad-merge] '<<' takes a mapping or a list of mappings"], 1),
+        (b'"a\\0"', [r"t:2:/1: violation[nul-character] a NUL character, found 'a\x00'"], 1),
+        (
+            b"!!python/object:os.system x",
+            ["t:2:/1: warning[unknown-tag] the tag is passed over, found 'tag:yaml.org,2002:python/object:os.system'"],
+            0,
+        ),
+    ],
+)
 def test_a_bad_yaml_item_is_refused_and_the_others_go_on(item: bytes, findings: list[str], refused: int) -> None:
     numbers = [1, 3] if refused else [1, 2, 3]
     assert lines(tree(b"- x\n- " + item + b"\n- y\n", "yaml")) == (numbers, findings, refused)
@@ -207,14 +241,17 @@ def test_a_violation_is_repeated_with_its_alias() -> None:
     assert [line.split(" ")[0] for line in findings] == ["t:1:/0/k:", "t:1:/2/y/k:"]
 
 
-@pytest.mark.parametrize(("data", "message"), [
-    (b"# nothing\n", "t: there is no document in the file"),
-    (b"a: 1\n---\nb: 2\n", "t:2: a second document begins; only one is read"),
-    (b"a: [1\nb: 2\n", "t:2: not YAML: did not find expected ',' or ']'"),
-    (b"a: 1\nb: \xe9\n", "t:2: bytes that are no text in utf-8: 0xE9"),
-    (b"a: 1\nb: \x07\n", "t:2: not YAML: the control character U+0007"),
-    (b"a: &x [*x]\n", "t:1: the alias *x repeats nothing, or what it stands in"),
-])
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"# nothing\n", "t: there is no document in the file"),
+        (b"a: 1\n---\nb: 2\n", "t:2: a second document begins; only one is read"),
+        (b"a: [1\nb: 2\n", "t:2: not YAML: did not find expected ',' or ']'"),
+        (b"a: 1\nb: \xe9\n", "t:2: bytes that are no text in utf-8: 0xE9"),
+        (b"a: 1\nb: \x07\n", "t:2: not YAML: the control character U+0007"),
+        (b"a: &x [*x]\n", "t:1: the alias *x repeats nothing, or what it stands in"),
+    ],
+)
 def test_a_yaml_file_refused_as_a_whole(data: bytes, message: str) -> None:
     with pytest.raises(InputError) as caught:
         tree(data, "yaml")
@@ -239,7 +276,8 @@ def test_nesting_by_aliases_and_in_lines() -> None:
 
 def test_alias_bomb() -> None:
     bomb = b"a0: &a0 [x,x,x,x,x,x,x,x,x]\n" + b"".join(
-        b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10))
+        b"a%d: &a%d [%s]\n" % (n, n, b",".join([b"*a%d" % (n - 1)] * 9)) for n in range(1, 10)
+    )
     with pytest.raises(InputError, match="aliases repeat more than 100,000 values"):
         tree(bomb, "yaml")
 
@@ -259,4 +297,7 @@ def test_a_text_too_long_and_too_many_records(format: str, monkeypatch: pytest.M
 def test_a_line_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "ROW_CHARACTERS", 10)
     assert lines(tree(b'"a"\n"' + b"x" * 30 + b'"\n"c"\n', "jsonl")) == (
-        [1, 3], ["t:2: violation[row-too-long] the line is longer than 10 characters"], 1)
+        [1, 3],
+        ["t:2: violation[row-too-long] the line is longer than 10 characters"],
+        1,
+    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -222,7 +223,7 @@ def test_every_id_of_a_source_has_its_edition(shared: Path, name: str) -> None:
     assert {one.partition("/")[0] for one in own} == {dataset}
 
 
-@pytest.mark.parametrize("name", sorted(SOURCES.keys() - {"navigator-page"}))
+@pytest.mark.parametrize("name", SOURCES)
 def test_the_mapping_was_made_with_a_tool(shared: Path, name: str) -> None:
     result = real(shared, name)
     assert result.values(f"{DATASETS[name][0]}/mapping", f"{PROV}wasAssociatedWith") == {"agent/mitigraph"}
@@ -692,6 +693,21 @@ def test_other_mitigations_of_a_page(shared: Path) -> None:
     assert notes == {'"Listed under the heading “Training”."@en'}
 
 
+@pytest.mark.parametrize(
+    ("page", "title"),
+    [
+        ("b1_page", "Learning Objectives (Ahlgren 2021)"),
+        ("b2_unknown_category", "Mitigation of On Models That Wait"),
+        ("b3_cut_off", "Mitigation on page b3_cut_off"),
+        ("b4_no_authors", "Mitigation of On Models That Rest"),
+    ],
+)
+def test_a_page_without_category_or_authors_has_a_title_of_ours(page: str, title: str) -> None:
+    result = mapped("navigator-page", *sorted((CASES / "navigator-page").glob("*.txt")))
+    assert result.values(f"navigator-pages/{page}", LABEL) == {literal(title, language="en")}
+    assert result.values(f"navigator-pages/{page}/record", "labelDerived") == {literal("true", f"{XSD}boolean")}
+
+
 def test_authors_keep_their_order(shared: Path) -> None:
     result = real(shared, "navigator-page")
     (document,) = result.values("navigator-pages/000_6515abfbafdea9df", "describedIn")
@@ -703,6 +719,30 @@ def test_authors_keep_their_order(shared: Path) -> None:
     )
     assert [name for _, name in ranked][:2] == ['"Chen, Chen"', '"Gong, Xueluan"']
     assert [rank for rank, _ in ranked] == [1, 2, 3, 4, 5, 6]
+
+
+# -- entry --------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("cell", "authors"),
+    [
+        ("National Institute of Standards and Technology", ["National Institute of Standards and Technology"]),
+        ("Doe, Jane", ["Doe, Jane"]),
+        ("Doe, Jane and Roe, Rick", ["Doe, Jane and Roe, Rick"]),
+        ("Doe, Jane; Roe, Rick|Office of A, B and C", ["Doe, Jane", "Roe, Rick", "Office of A, B and C"]),
+        (["Doe, Jane", "Council of Europe"], ["Doe, Jane", "Council of Europe"]),
+    ],
+)
+def test_authors_of_an_entry_are_parted_by_signs_alone(tmp_path: Path, cell: object, authors: list[str]) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(json.dumps([{"id": "a", "title": "A", "source_title": "T", "source_authors": cell}]), encoding="utf-8")
+    result = mapped("entry", file)
+    (document,) = result.values("entries/a", "describedIn")
+    assert result.values(document, "hasAuthorship") == {f"{document}/author/{rank + 1}" for rank in range(len(authors))}
+    for rank, name in enumerate(authors, 1):
+        assert result.values(f"{document}/author/{rank}", "authorName") == {literal(name)}
+        assert result.values(f"{document}/author/{rank}", "rank") == {literal(str(rank), f"{XSD}integer")}
 
 
 # -- cases of our own -----------------------------------------------------------------------------------------------------------

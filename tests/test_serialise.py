@@ -40,8 +40,13 @@ from mitigraph.terms import RDF, XSD, Triple, iri, literal
 
 TYPE = f"<{RDF}type>"
 SOURCE = str(Path(__file__).parents[1] / "src")
-PREFIXES = {"ex": "http://example.org/", "airmo": "https://w3id.org/airmo#", "aa": "http://example.org/a_", "xsd": XSD,
-            "": "urn:x:"}
+PREFIXES = {
+    "ex": "http://example.org/",
+    "airmo": "https://w3id.org/airmo#",
+    "aa": "http://example.org/a_",
+    "xsd": XSD,
+    "": "urn:x:",
+}
 CONTEXT: dict[str, object] = {
     **{prefix: namespace for prefix, namespace in PREFIXES.items() if prefix and prefix != "aa"},
     "aa": {"@id": "http://example.org/a_", "@prefix": True},
@@ -143,8 +148,9 @@ def test_rapper_reads_the_same(graphs: list[list[Triple]]) -> None:
     rows = [row for graph in graphs for row in graph if not any(re.match("<.*[/:][.]", term) for term in row)]
     written = {"turtle": to_turtle(rows, PREFIXES), "rdfxml": to_rdfxml(rows, PREFIXES), "ntriples": to_ntriples(rows)}
     for name, data in written.items():
-        done = subprocess.run([rapper, "-q", "-i", name, "-o", "ntriples", "-", "http://base.example/"], input=data,
-                              capture_output=True, check=True)
+        done = subprocess.run(
+            [rapper, "-q", "-i", name, "-o", "ntriples", "-", "http://base.example/"], input=data, capture_output=True, check=True
+        )
         assert canonical(parse(done.stdout, format_named("nt"), "rapper")) == canonical(rows)
 
 
@@ -180,8 +186,9 @@ def test_blank_nodes_are_nested_where_used_once_and_named_where_shared() -> None
 
 def test_deep_chains_stay_readable() -> None:
     chain = [("<urn:a>", "<urn:p>", "_:0"), *((f"_:{i}", "<urn:p>", f"_:{i + 1}") for i in range(2000))]
-    lists = [row for i in range(300) for row in (
-        (f"_:{i}", f"<{RDF}first>", f"_:{i + 1}"), (f"_:{i}", f"<{RDF}rest>", f"<{RDF}nil>"))]
+    lists = [
+        row for i in range(300) for row in ((f"_:{i}", f"<{RDF}first>", f"_:{i + 1}"), (f"_:{i}", f"<{RDF}rest>", f"<{RDF}nil>"))
+    ]
     for rows in (chain, [("<urn:a>", "<urn:p>", "_:0"), *lists]):
         prove(to_turtle(rows, {}), format_named("turtle"), rows)
 
@@ -238,15 +245,18 @@ def test_poison_graphs_are_refused_not_hung_on() -> None:
     assert time.monotonic() - start < 10
 
 
-@pytest.mark.parametrize(("context", "message"), [
-    ({"@context": "http://h/c"}, "one object"),
-    ({"@import": "http://h/c"}, "@import"),
-    ({"@vocab": "x"}, "@vocab"),
-    ({"a": "b:x", "b": "a:x"}, "by itself"),
-    ({"a:b": "urn:x"}, "looks like an IRI"),
-    ({"a": 1}, "neither text nor an object"),
-    ({"urn": "http://example.org/"}, "hides"),
-])
+@pytest.mark.parametrize(
+    ("context", "message"),
+    [
+        ({"@context": "http://h/c"}, "one object"),
+        ({"@import": "http://h/c"}, "@import"),
+        ({"@vocab": "x"}, "@vocab"),
+        ({"a": "b:x", "b": "a:x"}, "by itself"),
+        ({"a:b": "urn:x"}, "looks like an IRI"),
+        ({"a": 1}, "neither text nor an object"),
+        ({"urn": "http://example.org/"}, "hides"),
+    ],
+)
 def test_contexts_that_cannot_be_written_with(context: dict[str, object], message: str) -> None:
     with pytest.raises(EngineError, match=message):
         to_jsonld([("<urn:a>", "<urn:p>", '"x"')], context)
@@ -266,10 +276,19 @@ def test_jsonld_uses_the_terms() -> None:
     ]
     data = to_jsonld(rows, CONTEXT)
     check(data, format_named("jsonld"), rows)
-    assert json.loads(data)["@graph"] == [{
-        "@id": "ex:s", "type": "Thing", "p": "ex:o", "name": ["x", {"@language": "fr", "@value": "x"}], "count": 5,
-        "day": "2024-01-01", "flags": [True], "kind": "Thing", "airmo:q1": {"@id": "tag:a,2024:x"},
-    }]
+    assert json.loads(data)["@graph"] == [
+        {
+            "@id": "ex:s",
+            "type": "Thing",
+            "p": "ex:o",
+            "name": ["x", {"@language": "fr", "@value": "x"}],
+            "count": 5,
+            "day": "2024-01-01",
+            "flags": [True],
+            "kind": "Thing",
+            "airmo:q1": {"@id": "tag:a,2024:x"},
+        }
+    ]
 
 
 def test_own_files_under_the_own_context(root: Path) -> None:

@@ -28,8 +28,10 @@ ex:age sh:path ex:age ; sh:datatype xsd:integer ; sh:severity sh:Warning ; sh:me
 
 
 def turtle(text: str) -> list[Triple]:
-    return [(term(quad.subject), term(quad.predicate), term(quad.object))
-            for quad in pyoxigraph.parse(input=PREFIXES + text, format=pyoxigraph.RdfFormat.TURTLE)]
+    return [
+        (term(quad.subject), term(quad.predicate), term(quad.object))
+        for quad in pyoxigraph.parse(input=PREFIXES + text, format=pyoxigraph.RdfFormat.TURTLE)
+    ]
 
 
 def term(node: object) -> str:
@@ -92,13 +94,16 @@ def test_closed_shapes_keep_their_properties() -> None:
     assert [result.path for result in validate(data, shapes)] == [ex("q")]
 
 
-@pytest.mark.parametrize(("path", "written"), [
-    ("( ex:p [ sh:inversePath ex:p ] )", "{p}/^{p}"),
-    ("[ sh:alternativePath ( ex:p ( ex:q ex:p ) ) ]", "{p}|({q}/{p})"),
-    ("[ sh:oneOrMorePath [ sh:inversePath ex:p ] ]", "(^{p})+"),
-    ("[ sh:inversePath ( ex:p ex:q ) ]", "^({p}/{q})"),
-    ("[ sh:zeroOrMorePath ex:p ]", "{p}*"),
-])
+@pytest.mark.parametrize(
+    ("path", "written"),
+    [
+        ("( ex:p [ sh:inversePath ex:p ] )", "{p}/^{p}"),
+        ("[ sh:alternativePath ( ex:p ( ex:q ex:p ) ) ]", "{p}|({q}/{p})"),
+        ("[ sh:oneOrMorePath [ sh:inversePath ex:p ] ]", "(^{p})+"),
+        ("[ sh:inversePath ( ex:p ex:q ) ]", "^({p}/{q})"),
+        ("[ sh:zeroOrMorePath ex:p ]", "{p}*"),
+    ],
+)
 def test_paths_are_written_as_in_sparql(path: str, written: str) -> None:
     shapes = turtle(f"ex:s a sh:PropertyShape ; sh:targetNode ex:a ; sh:path {path} ; sh:minCount 9 .")
     wanted = written.format(p=ex("p"), q=ex("q"))
@@ -109,25 +114,28 @@ def test_paths_are_written_as_in_sparql(path: str, written: str) -> None:
 S = "ex:s a sh:NodeShape ; sh:targetNode ex:a ; "
 
 
-@pytest.mark.parametrize(("shapes", "said"), [
-    ("", "no shape that has both"),
-    ("ex:s a sh:NodeShape ; sh:class ex:C .", "no shape that has both"),
-    (S + "rdfs:label 'idle' .", "no shape that has both"),
-    (S + "sh:js ex:f ; sh:class ex:C .", "sh:js"),
-    (S + "sh:property [ sh:path ex:p ; sh:minCout 1 ] .", "did you mean sh:minCount"),
-    (S + "sh:or ( [ sh:minLenght 3 ] ) .", "did you mean sh:minLength"),
-    (S + "sh:class ex:C ; sh:severity sh:Warn .", "sh:Warn"),
-    (S + "sh:node ex:s .", "refers to itself"),
-    (S + "sh:or ( [ sh:not ex:s ] [ sh:class ex:C ] ) .", "refers to itself"),
-    (S + "sh:property [ sh:minCount 1 ] .", "could not check"),
-    (S + "sh:property [ sh:path ex:p ; sh:minCount 'one' ] .", "could not check"),
-    (S + "sh:datatype ex:d , ex:e .", "could not check"),
-    (S + "sh:pattern '(' .", "a pattern that cannot be read"),
-    (S + "sh:sparql [ sh:select 'SELECT' ] .", "a query that cannot be read"),
-    (S + "sh:sparql [ sh:select 'SELECT $this { $this x:p 1 }' ] .", "a query that cannot be read"),
-    (S + "sh:sparql [ sh:select 'SELECT $this { service <http://127.0.0.1/> { $this ?p ?o } }' ] .", "SERVICE"),
-    (S + f"sh:sparql [ sh:select 'SELECT $this {'{' * 2201}{'}' * 2201}' ] .", "brackets"),
-])
+@pytest.mark.parametrize(
+    ("shapes", "said"),
+    [
+        ("", "no shape that has both"),
+        ("ex:s a sh:NodeShape ; sh:class ex:C .", "no shape that has both"),
+        (S + "rdfs:label 'idle' .", "no shape that has both"),
+        (S + "sh:js ex:f ; sh:class ex:C .", "sh:js"),
+        (S + "sh:property [ sh:path ex:p ; sh:minCout 1 ] .", "did you mean sh:minCount"),
+        (S + "sh:or ( [ sh:minLenght 3 ] ) .", "did you mean sh:minLength"),
+        (S + "sh:class ex:C ; sh:severity sh:Warn .", "sh:Warn"),
+        (S + "sh:node ex:s .", "refers to itself"),
+        (S + "sh:or ( [ sh:not ex:s ] [ sh:class ex:C ] ) .", "refers to itself"),
+        (S + "sh:property [ sh:minCount 1 ] .", "could not check"),
+        (S + "sh:property [ sh:path ex:p ; sh:minCount 'one' ] .", "could not check"),
+        (S + "sh:datatype ex:d , ex:e .", "could not check"),
+        (S + "sh:pattern '(' .", "a pattern that cannot be read"),
+        (S + "sh:sparql [ sh:select 'SELECT' ] .", "a query that cannot be read"),
+        (S + "sh:sparql [ sh:select 'SELECT $this { $this x:p 1 }' ] .", "a query that cannot be read"),
+        (S + "sh:sparql [ sh:select 'SELECT $this { service <http://127.0.0.1/> { $this ?p ?o } }' ] .", "SERVICE"),
+        (S + f"sh:sparql [ sh:select 'SELECT $this {'{' * 2201}{'}' * 2201}' ] .", "brackets"),
+    ],
+)
 def test_shapes_that_cannot_be_used_never_conform(shapes: str, said: str) -> None:
     with pytest.raises((InputError, EngineError), match=said) as caught:
         validate(turtle("ex:a ex:p 1 ."), turtle(shapes))

@@ -18,7 +18,8 @@ import pytest
 from mitigraph.infer import infer, load_rules
 from mitigraph.shacl import Result, validate
 from mitigraph.shacl.vocabulary import CONSTRAINTS, TARGETS, Index, index, members, sh
-from mitigraph.terms import RDF, RDFS, SKOS, Triple, literal
+from mitigraph.terms import RDF, RDFS, SKOS, XSD, Triple, literal
+from mitigraph.transforms import YEARS
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "tests" / "shapes").glob("*/*.ttl"))
@@ -115,6 +116,12 @@ def test_every_shape_is_used() -> None:
     assert targeted | set(inner) == rules(*FULL).keys()
 
 
+def test_the_years_of_documents_are_those_that_the_mappings_take() -> None:
+    rows = index(shapes("document"))["<https://w3id.org/airmo/shapes#document-year>"]
+    limits = [literal(str(year), f"{XSD}integer") for year in (YEARS[0], YEARS[-1])]
+    assert [rows[sh("minInclusive")], rows[sh("maxInclusive")]] == [[limit] for limit in limits]
+
+
 def written_out(found: Index, node: str) -> object:
     """A shape without the names of blank nodes and without its own IRI."""
     if f"<{RDF}first>" in found.get(node, {}):
@@ -130,8 +137,9 @@ def test_consumer_set_repeats_rules_of_the_full_set() -> None:
     for name, rows in rules("consumer").items():
         twin = full[name.replace("/shapes/consumer#", "/shapes#")]
         for predicate in rows.keys() | twin.keys():
-            assert [written_out(small, value) for value in rows[predicate]] == \
-                [written_out(full, value) for value in twin[predicate]], (name, predicate)
+            assert [written_out(small, value) for value in rows[predicate]] == [
+                written_out(full, value) for value in twin[predicate]
+            ], (name, predicate)
 
 
 def test_consumer_set_finds_what_the_full_set_finds() -> None:

@@ -31,8 +31,16 @@ _TURTLE_BRACKET = re.compile(
 _JSON_BRACKET = re.compile(rb'(?:[^\[\]{}"]++|"(?:[^"\\]|\\.)*+"|")*+([\[\]{}]|\Z)', re.DOTALL)
 _XML_ENCODING = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _XML_DECLARATION = re.compile(r"\s*<\?xml\s[^>]*\?>")
-_XML_CODECS = {"utf-8": "utf-8", "utf8": "utf-8", "us-ascii": "ascii", "ascii": "ascii", "iso-8859-1": "latin-1",
-               "utf-16": "utf-16", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
+_XML_CODECS = {
+    "utf-8": "utf-8",
+    "utf8": "utf-8",
+    "us-ascii": "ascii",
+    "ascii": "ascii",
+    "iso-8859-1": "latin-1",
+    "utf-16": "utf-16",
+    "utf-16le": "utf-16-le",
+    "utf-16be": "utf-16-be",
+}
 
 
 def admit_size(data: bytes, name: str) -> None:

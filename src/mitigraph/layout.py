@@ -168,7 +168,7 @@ class _Scan:
         statement.end = position
         if self.directive:
             self.source.top += statement.comments
-            self.prologue += self.source.text[statement.start:position] + "\n"
+            self.prologue += self.source.text[statement.start : position] + "\n"
             self.behind = self.source.top
         else:
             self.source.statements.append(statement)

@@ -20,8 +20,13 @@ class CellError(ValueError):
     """What a cell function has to say about a value; ``result`` is what it gives all the same (a warning's mended value)."""
 
     def __init__(
-        self, code: str, message: str, severity: str = "violation", expected: str | None = None,
-        suggestion: str | None = None, result: Result = None,
+        self,
+        code: str,
+        message: str,
+        severity: str = "violation",
+        expected: str | None = None,
+        suggestion: str | None = None,
+        result: Result = None,
     ) -> None:
         super().__init__(message)
         self.code, self.message, self.severity = code, message, severity

@@ -32,8 +32,13 @@ _IDENTIFIER = "<http://purl.org/dc/terms/identifier>"
 _TYPE = f"<{RDF}type>"
 _NON_VALUE = "<https://w3id.org/airmo#nonValueLabel>"
 _TEXTS = {
-    f"<{SKOS}notation>": "notation", f"<{SKOS}prefLabel>": "label", f"<{SKOS}altLabel>": "variant",
-    f"<{SKOS}hiddenLabel>": "variant", f"<{SKOS}definition>": "definition", _IDENTIFIER: "identifier", _NON_VALUE: "non-value",
+    f"<{SKOS}notation>": "notation",
+    f"<{SKOS}prefLabel>": "label",
+    f"<{SKOS}altLabel>": "variant",
+    f"<{SKOS}hiddenLabel>": "variant",
+    f"<{SKOS}definition>": "definition",
+    _IDENTIFIER: "identifier",
+    _NON_VALUE: "non-value",
 }
 _LINKS = {f"<{SKOS}inScheme>": "scheme", f"<{SKOS}topConceptOf>": "scheme", f"<{SKOS}broader>": "broader"}
 
@@ -76,7 +81,7 @@ def _longest(text: str, spans: Sequence[tuple[int, int]], known: Mapping[str, ob
         start, end = spans[0][0], spans[count - 1][1]
         if end - start <= SHOWN and fold(text[start:end]) in known:
             return text[start:end].strip(), count
-    return text[spans[0][0]: spans[0][1]].strip(), 0
+    return text[spans[0][0] : spans[0][1]].strip(), 0
 
 
 def _words(piece: str, known: Mapping[str, object]) -> list[str] | None:
@@ -167,8 +172,13 @@ class Scheme:
     def index(self) -> None:
         """Build the ways to a concept, in the order they are tried."""
         texts = (
-            lambda c: [c.notation], lambda c: [f"{self.name}:{c.notation}"] if c.notation else [], lambda c: [c.label],
-            lambda c: c.variants, lambda c: [c.slug, c.key], lambda c: [c.iri], lambda c: c.definitions,
+            lambda c: [c.notation],
+            lambda c: [f"{self.name}:{c.notation}"] if c.notation else [],
+            lambda c: [c.label],
+            lambda c: c.variants,
+            lambda c: [c.slug, c.key],
+            lambda c: [c.iri],
+            lambda c: c.definitions,
         )
         self.indexes = tuple(_index(self.concepts.values(), way) for way in texts)
 
@@ -252,8 +262,11 @@ class Schemes:
             if len(found) == 1:
                 return found[0]
             if found:
-                raise CellError("ambiguous-concept", f"stands for {len(found)} concepts of {name}",
-                                expected="one of: " + ", ".join(sorted(_shown(c) for c in found)))
+                raise CellError(
+                    "ambiguous-concept",
+                    f"stands for {len(found)} concepts of {name}",
+                    expected="one of: " + ", ".join(sorted(_shown(c) for c in found)),
+                )
         if any(fold(text) in self.schemes[name].non_values for name in names):
             return None
         raise self._unknown(text, names, above)
@@ -286,7 +299,6 @@ class Schemes:
         expected = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
         suggestion = closest(text, [c.label for c in below if c.label])
         return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, suggestion=suggestion)
-
 
     def _near(self, text: str, names: Sequence[str]) -> str | None:
         """What was probably meant: of the scheme that is named before a colon, else of all."""
@@ -324,6 +336,12 @@ def _scheme(iri: str, texts: Mapping[str, list[str]]) -> Scheme:
 def _concept(iri: str, scheme: Scheme, texts: Mapping[str, list[str]], links: Mapping[str, list[str]]) -> Concept:
     slug = iri.removeprefix(scheme.iri).lstrip("/#")
     return Concept(
-        iri, scheme, slug, min(texts.get("notation", ()), default=None), min(texts.get("label", ()), default=None),
-        sorted(texts.get("variant", ())), sorted(texts.get("definition", ())), sorted(links.get("broader", ())),
+        iri,
+        scheme,
+        slug,
+        min(texts.get("notation", ()), default=None),
+        min(texts.get("label", ()), default=None),
+        sorted(texts.get("variant", ())),
+        sorted(texts.get("definition", ())),
+        sorted(links.get("broader", ())),
     )

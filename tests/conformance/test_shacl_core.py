@@ -15,12 +15,14 @@ MF = "<http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#{}>"
 SHT = "<http://www.w3.org/ns/shacl-test#{}>"
 SEVERITIES = {sh("Info"): "info", sh("Warning"): "warning"}
 PARTS = tuple(sh(part) for part in ("focusNode", "value", "sourceShape", "sourceConstraintComponent"))
-KNOWN = {"core/property/uniqueLang-002": "pySHACL takes sh:uniqueLang \"1\"^^xsd:boolean for true"}
+KNOWN = {"core/property/uniqueLang-002": 'pySHACL takes sh:uniqueLang "1"^^xsd:boolean for true'}
 
 
 def triples(path: Path) -> list[Triple]:
-    return [(term(quad.subject), term(quad.predicate), term(quad.object))
-            for quad in pyoxigraph.parse(path=path, base_iri=path.as_uri())]
+    return [
+        (term(quad.subject), term(quad.predicate), term(quad.object))
+        for quad in pyoxigraph.parse(path=path, base_iri=path.as_uri())
+    ]
 
 
 def term(node: object) -> str:
@@ -36,8 +38,13 @@ def name(value: str | None) -> str:
 
 def expected(graph: Index, report: str) -> set[tuple[str, ...]]:
     results = [graph[node] for node in graph[report].get(sh("result"), [])]
-    return {(*(name(next(iter(rows.get(part, [])), None)) for part in PARTS),
-             SEVERITIES.get(rows[sh("resultSeverity")][0], "violation")) for rows in results}
+    return {
+        (
+            *(name(next(iter(rows.get(part, [])), None)) for part in PARTS),
+            SEVERITIES.get(rows[sh("resultSeverity")][0], "violation"),
+        )
+        for rows in results
+    }
 
 
 def without(graph: Index, top: str, all_triples: list[Triple]) -> list[Triple]:
@@ -64,8 +71,10 @@ def differs(path: Path) -> bool:
     action, report = graph[graph[top][MF.format("action")][0]], graph[top][MF.format("result")][0]
     files = [Path(iri_text(action[SHT.format(part)][0]).removeprefix("file://")) for part in ("dataGraph", "shapesGraph")]
     data, shapes = (without(graph, top, here) if file == path else triples(file) for file in files)
-    found = {(name(result.focus), name(result.value), name(result.shape), result.component, result.severity)
-             for result in validate(data, shapes)}
+    found = {
+        (name(result.focus), name(result.value), name(result.shape), result.component, result.severity)
+        for result in validate(data, shapes)
+    }
     return found != expected(graph, report)
 
 

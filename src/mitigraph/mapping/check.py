@@ -119,8 +119,9 @@ def _check_join(mapping: Mapping, plan: TriplesMap, join: Join) -> Iterator[Prob
 
 
 def _changes(expression: Expression) -> bool:
-    return any(isinstance(part, Reference) or (isinstance(part, Call) and part.function in RECORD_CALLS)
-               for part in walk(expression))
+    return any(
+        isinstance(part, Reference) or (isinstance(part, Call) and part.function in RECORD_CALLS) for part in walk(expression)
+    )
 
 
 # -- expressions ---------------------------------------------------------------------------------------------
@@ -171,14 +172,11 @@ def uses(mapping: Mapping, source: LogicalSource) -> Iterator[tuple[str, Where]]
     joins = [join for plan in mapping.triples_maps for join in _joins(plan)]
     for plan in mapping.triples_maps:
         if source.name in plan.sources:
-            parents = [(parent, join.where) for join in joins if join.triples_map == plan.name
-                       for _, parent in join.conditions]
+            parents = [(parent, join.where) for join in joins if join.triples_map == plan.name for _, parent in join.conditions]
             yield from _map_uses(plan, outer, parents)
 
 
-def _map_uses(
-    plan: TriplesMap, outer: set[str], parents: Sequence[tuple[Expression, Where]]
-) -> Iterator[tuple[str, Where]]:
+def _map_uses(plan: TriplesMap, outer: set[str], parents: Sequence[tuple[Expression, Where]]) -> Iterator[tuple[str, Where]]:
     inner = set(outer)
     if plan.each is not None:
         if plan.each not in inner:
@@ -246,7 +244,9 @@ def _check_pattern(argument: Expression, mapping: Mapping, library: Library, whe
 
 
 CHECKED_ARGUMENTS: dict[str, Callable[[Expression, Mapping, Library, Where], Iterator[Problem]]] = {
-    "scheme": _check_schemes, "table": _check_table, "pattern": _check_pattern,
+    "scheme": _check_schemes,
+    "table": _check_table,
+    "pattern": _check_pattern,
 }
 
 
@@ -266,9 +266,7 @@ def _all_iris(mapping: Mapping) -> Iterator[tuple[Expression, Where, str]]:
                     yield Text(one.datatype), one.where, "datatype"
 
 
-def _check_iri(
-    mapping: Mapping, expression: Expression, where: Where, role: str, library: Library
-) -> Iterator[Problem]:
+def _check_iri(mapping: Mapping, expression: Expression, where: Where, role: str, library: Library) -> Iterator[Problem]:
     if role == "datatype" and isinstance(expression, Text):
         if not _is_datatype(expression.text):
             message = "a datatype is an absolute IRI or prefix:name; a language is written LANGUAGE~lang"
@@ -306,8 +304,7 @@ def _check_term(text: str, where: Where, role: str, library: Library) -> Iterato
         return
     for scheme in library.schemes.schemes.values():
         if text.startswith(f"{scheme.iri}/") and not any(
-            other.iri.startswith(f"{scheme.iri}/") and text.startswith(other.iri)
-            for other in library.schemes.schemes.values()
+            other.iri.startswith(f"{scheme.iri}/") and text.startswith(other.iri) for other in library.schemes.schemes.values()
         ):
             slug = text.removeprefix(f"{scheme.iri}/")
             known = {concept.slug for concept in scheme.concepts.values()}
@@ -317,9 +314,7 @@ def _check_term(text: str, where: Where, role: str, library: Library) -> Iterato
 # -- columns -------------------------------------------------------------------------------------------------
 
 
-def check_columns(
-    mapping: Mapping, inputs: Sequence[tuple[LogicalSource, RecordSource, str]]
-) -> list[Finding]:
+def check_columns(mapping: Mapping, inputs: Sequence[tuple[LogicalSource, RecordSource, str]]) -> list[Finding]:
     """Notes about columns nothing reads. MappingError: columns that are read and are not there."""
     problems: list[Finding] = []
     notes: list[Finding] = []

@@ -23,8 +23,19 @@ class Context:
     """One file's record at a time. ``position`` counts the values of an ``each`` from 1."""
 
     __slots__ = (
-        "_digest", "alternatives", "file", "noted", "position", "record", "rejected", "repeated", "report", "selected",
-        "slots", "slots_blank", "yielded",
+        "_digest",
+        "alternatives",
+        "file",
+        "noted",
+        "position",
+        "record",
+        "rejected",
+        "repeated",
+        "report",
+        "selected",
+        "slots",
+        "slots_blank",
+        "yielded",
     )
 
     record: Record
@@ -63,12 +74,20 @@ class Context:
 
     def fail(self, error: CellError, value: str | None, compiled: Compiled, index: int, where: Where) -> None:
         """Report what a cell function has to say of a value."""
-        self.note(error.severity, error.code, error.message, self.place(compiled, index), value, where, error.expected,
-                  error.suggestion)
+        self.note(
+            error.severity, error.code, error.message, self.place(compiled, index), value, where, error.expected, error.suggestion
+        )
 
     def note(
-        self, severity: str, code: str, message: str, place: Place, value: str | None, where: Where,
-        expected: str | None = None, suggestion: str | None = None,
+        self,
+        severity: str,
+        code: str,
+        message: str,
+        place: Place,
+        value: str | None,
+        where: Where,
+        expected: str | None = None,
+        suggestion: str | None = None,
     ) -> None:
         """Report a finding about the record."""
         self.noted = self.noted or severity == "violation"

@@ -16,8 +16,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 __all__ = [
-    "Call", "Expression", "ExpressionError", "Reference", "Several", "Template", "Text", "looks_like_call", "parse",
-    "parse_template", "references", "walk",
+    "Call",
+    "Expression",
+    "ExpressionError",
+    "Reference",
+    "Several",
+    "Template",
+    "Text",
+    "looks_like_call",
+    "parse",
+    "parse_template",
+    "references",
+    "walk",
 ]
 
 _CALL_HEAD = re.compile(r"\s*([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)\(")
@@ -94,7 +104,7 @@ def parse_template(text: str) -> Expression:
     parts: list[str | Reference] = []
     constant, position = "", 0
     while position < len(text):
-        if text[position] == "\\" and text[position + 1: position + 2] in ("\\", "$", ")", "("):
+        if text[position] == "\\" and text[position + 1 : position + 2] in ("\\", "$", ")", "("):
             constant += text[position + 1]
             position += 2
         elif text.startswith("$(", position):
@@ -169,8 +179,8 @@ class _Parser:
 
     def whole(self) -> Expression:
         expression = self.argument()
-        if self.text[self.position:].strip():
-            raise ExpressionError(f"unexpected {self.text[self.position:].strip()[:20]!r} after the call")
+        if self.text[self.position :].strip():
+            raise ExpressionError(f"unexpected {self.text[self.position :].strip()[:20]!r} after the call")
         return expression
 
     def argument(self) -> Expression:
@@ -179,7 +189,7 @@ class _Parser:
             self.position = match.end()
             return self.call(match.group(1))
         self.skip_spaces()
-        quote = self.text[self.position: self.position + 1]
+        quote = self.text[self.position : self.position + 1]
         return self.quoted(quote) if quote in ('"', "'") and quote else self.bare()
 
     def call(self, name: str) -> Call:
@@ -208,7 +218,7 @@ class _Parser:
             end += 2 if self.text[end] == "\\" else 1
         if end >= len(self.text):
             raise ExpressionError(f"a {quote} is not closed")
-        inner = self.text[self.position + 1: end].replace(f"\\{quote}", quote)
+        inner = self.text[self.position + 1 : end].replace(f"\\{quote}", quote)
         self.position = end + 1
         return parse_template(inner)
 
@@ -221,13 +231,13 @@ class _Parser:
                 _, self.position = _reference(self.text, self.position + 2)
             else:
                 self.position += 1
-        text = self.text[start: self.position].strip()
+        text = self.text[start : self.position].strip()
         if not text:
             raise ExpressionError("an argument is missing")
         return parse_template(text)
 
     def skip_spaces(self) -> None:
-        while self.text[self.position: self.position + 1].isspace():
+        while self.text[self.position : self.position + 1].isspace():
             self.position += 1
 
     def taken(self, sign: str) -> bool:

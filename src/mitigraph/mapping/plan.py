@@ -16,8 +16,17 @@ from mitigraph.mapping.expression import Expression
 from mitigraph.vocabulary import Schemes, Table
 
 __all__ = [
-    "DEFAULT_BASE", "Field", "Join", "Library", "LogicalSource", "Mapping", "MappingError", "ObjectMap", "PredicateObject",
-    "TriplesMap", "Where",
+    "DEFAULT_BASE",
+    "Field",
+    "Join",
+    "Library",
+    "LogicalSource",
+    "Mapping",
+    "MappingError",
+    "ObjectMap",
+    "PredicateObject",
+    "TriplesMap",
+    "Where",
 ]
 
 DEFAULT_BASE = "https://w3id.org/airmo/id/"
@@ -104,14 +113,15 @@ class LogicalSource:
     fields: tuple[Field, ...] = ()
 
     def matches(self, file_name: str) -> bool:
-        """Whether a file's name fits ``match``; without it any name does if columns or keys decide, else only ``access``.
+        """Whether a file's name fits ``match``, whatever its case; without ``match`` any name does if columns or keys decide,
+        else only ``access``.
 
-        >>> LogicalSource("s", Where("m.yml", 1, "s"), "a.csv", match=("*.csv",)).matches("folder/b.csv")
+        >>> LogicalSource("s", Where("m.yml", 1, "s"), "a.csv", match=("*.csv",)).matches("folder/b.CSV")
         True
         """
         name = PurePath(file_name).name
         if self.match:
-            return any(fnmatchcase(name, pattern) for pattern in self.match)
+            return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in self.match)
         return bool(self.columns or self.keys) or name == PurePath(self.access).name
 
 

@@ -85,9 +85,9 @@ def emitter(predicates: Compiled, objects: Compiled) -> Emit:
     """What appends a rule's triples; the commonest rule has one predicate."""
     if predicates.fixed is None or len(predicates.fixed) != 1:
         return _general_emitter(predicates.evaluate, objects.evaluate)
-    predicate, = predicates.fixed
+    (predicate,) = predicates.fixed
     if objects.fixed is not None and len(objects.fixed) == 1:
-        term, = objects.fixed
+        (term,) = objects.fixed
         return lambda context, subject, out: out.append((subject, predicate, term))
     read = objects.evaluate
 

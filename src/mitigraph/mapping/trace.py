@@ -165,9 +165,7 @@ class Tracer:
                 self._enter(number, program, maps, self._index)
         return self._index
 
-    def _enter(
-        self, number: int, program: Program, maps: Sequence[CompiledMap], index: dict[str, list[tuple[int, int]]]
-    ) -> None:
+    def _enter(self, number: int, program: Program, maps: Sequence[CompiledMap], index: dict[str, list[tuple[int, int]]]) -> None:
         context = program.context(_silent)
         kept: dict[int, Record] = {}
         for record in program.input.records:
@@ -193,4 +191,3 @@ class Tracer:
         if number in self._records:
             return self._records[number].get(row)
         return next((record for record in self.programs[number].input.records if record.number == row), None)
-

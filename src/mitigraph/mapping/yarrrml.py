@@ -38,24 +38,65 @@ from mitigraph.vocabulary import Table, closest
 __all__ = ["Reading"]
 
 ALIASES = {
-    "source": "sources", "mapping": "mappings", "subject": "subjects", "s": "subjects", "predicateobject": "predicateobjects",
-    "po": "predicateobjects", "predicate": "predicates", "p": "predicates", "object": "objects", "o": "objects",
-    "v": "value", "conditions": "condition", "graph": "graphs", "g": "graphs", "parameter": "parameters",
-    "pms": "parameters", "f": "function", "fn": "function", "lookup": "lookups", "field": "fields",
+    "source": "sources",
+    "mapping": "mappings",
+    "subject": "subjects",
+    "s": "subjects",
+    "predicateobject": "predicateobjects",
+    "po": "predicateobjects",
+    "predicate": "predicates",
+    "p": "predicates",
+    "object": "objects",
+    "o": "objects",
+    "v": "value",
+    "conditions": "condition",
+    "graph": "graphs",
+    "g": "graphs",
+    "parameter": "parameters",
+    "pms": "parameters",
+    "f": "function",
+    "fn": "function",
+    "lookup": "lookups",
+    "field": "fields",
 }
 TOP_KEYS = {"prefixes", "base", "sources", "mappings", "authors", "dataset", "title", "lookups"}
 READING_KEYS = {
-    "encoding", "delimiter", "quoteChar", "headerRowNumber", "skipRows", "null", "transpose", "trim", "iterator",
+    "encoding",
+    "delimiter",
+    "quoteChar",
+    "headerRowNumber",
+    "skipRows",
+    "null",
+    "transpose",
+    "trim",
+    "iterator",
 }
 SOURCE_KEYS = READING_KEYS | {
-    "access", "referenceFormulation", "match", "columns", "keys", "optional", "bundled", "alternativeTo", "fields",
-    "format", "type",
+    "access",
+    "referenceFormulation",
+    "match",
+    "columns",
+    "keys",
+    "optional",
+    "bundled",
+    "alternativeTo",
+    "fields",
+    "format",
+    "type",
 }
 MAP_KEYS = {"sources", "subjects", "predicateobjects", "condition", "graphs", "each", "fields"}
 RULE_KEYS = {"predicates", "objects", "condition"}
 OBJECT_KEYS = {"value", "type", "datatype", "language", "function", "parameters", "mappings", "condition", "unmatched"}
-FORMATS = {".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".yml": "yaml",
-           ".yaml": "yaml", ".txt": "page"}
+FORMATS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".yml": "yaml",
+    ".yaml": "yaml",
+    ".txt": "page",
+}
 FORMULATIONS = {"csv": "csv", "jsonpath": "json"}
 QUOTED = "as many ')' as '('; within [ ] a text with commas stands in quotes"
 TYPE = Text(f"{RDF}type")
@@ -106,9 +147,15 @@ class Reading:
         access = self.text_of(parts, "access")
         formulation = self.text_of(parts, "referenceFormulation")
         return LogicalSource(
-            name, where, access=access or "", format=self.text_of(parts, "format") or self.format(access, formulation, node, key),
-            match=self.texts_of(parts, "match"), columns=self.texts_of(parts, "columns"), keys=self.texts_of(parts, "keys"),
-            optional=self.texts_of(parts, "optional"), bundled=self.text_of(parts, "bundled") == "true",
+            name,
+            where,
+            access=access or "",
+            format=self.text_of(parts, "format") or self.format(access, formulation, node, key),
+            match=self.texts_of(parts, "match"),
+            columns=self.texts_of(parts, "columns"),
+            keys=self.texts_of(parts, "keys"),
+            optional=self.texts_of(parts, "optional"),
+            bundled=self.text_of(parts, "bundled") == "true",
             options={name: parts[name].plain() for name in sorted(READING_KEYS & set(parts))},
             alternative_to=self.text_of(parts, "alternativeTo"),
             fields=self.fields(parts.get("fields"), f"{key}.fields"),
@@ -137,14 +184,22 @@ class Reading:
         if "subjects" not in parts:
             self.problem("no-subject", "the mapping has no subject", node, key)
         if "graphs" in parts:
-            self.problem("graphs-ignored", "graphs are not kept: all triples go to the default graph", parts["graphs"],
-                         f"{key}.graphs", severity="warning")
+            self.problem(
+                "graphs-ignored",
+                "graphs are not kept: all triples go to the default graph",
+                parts["graphs"],
+                f"{key}.graphs",
+                severity="warning",
+            )
         rules = self.listed(parts.get("predicateobjects"))
         return TriplesMap(
-            name, self.where(node, key), self.source_names(parts.get("sources"), key),
+            name,
+            self.where(node, key),
+            self.source_names(parts.get("sources"), key),
             tuple(self.subject(one, f"{key}.subject") for one in self.listed(parts.get("subjects"))),
             tuple(self.rule(rule, f"{key}.po[{number}]") for number, rule in enumerate(rules, 1)),
-            self.text_of(parts, "each"), self.fields(parts.get("fields"), f"{key}.fields"),
+            self.text_of(parts, "each"),
+            self.fields(parts.get("fields"), f"{key}.fields"),
             self.condition(parts.get("condition"), f"{key}.condition"),
         )
 
@@ -323,7 +378,7 @@ class Reading:
             return text
         prefix = match.group(1)
         if prefix in self.prefixes:
-            return self.prefixes[prefix] + text[len(prefix) + 1:]
+            return self.prefixes[prefix] + text[len(prefix) + 1 :]
         self.problem("unknown-prefix", f"no prefix {prefix!r}", node, key, text, self.prefixes)
         return text
 
@@ -381,12 +436,17 @@ class Reading:
         return Where(self.name, node.line, key)
 
     def problem(
-        self, code: str, message: str, node: Node, key: str, value: str | None = None,
-        suggestions: Iterable[str] = (), severity: str = "violation", expected: str | None = None,
+        self,
+        code: str,
+        message: str,
+        node: Node,
+        key: str,
+        value: str | None = None,
+        suggestions: Iterable[str] = (),
+        severity: str = "violation",
+        expected: str | None = None,
     ) -> None:
         known = sorted(suggestions)
         wrong = message.split("'")[1] if "'" in message else value
         suggestion = closest(wrong, known) if known and wrong else None
         self.problems.append(Finding(severity, code, message, self.where(node, key).place, value, expected, suggestion))
-
-

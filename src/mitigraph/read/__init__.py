@@ -75,14 +75,16 @@ def _page(data: bytes, name: str, options: Options, given: Mapping[str, object])
     return read_page(data, name, given)
 
 
-FORMATS: Mapping[str, Reader] = MappingProxyType({
-    "csv": Reader((".csv",), _table(",")),
-    "tsv": Reader((".tsv", ".tab"), _table("\t")),
-    "json": Reader((".json",), _json),
-    "jsonl": Reader((".jsonl", ".ndjson"), _jsonl),
-    "yaml": Reader((".yml", ".yaml"), _yaml),
-    "page": Reader((".txt",), _page),
-})
+FORMATS: Mapping[str, Reader] = MappingProxyType(
+    {
+        "csv": Reader((".csv",), _table(",")),
+        "tsv": Reader((".tsv", ".tab"), _table("\t")),
+        "json": Reader((".json",), _json),
+        "jsonl": Reader((".jsonl", ".ndjson"), _jsonl),
+        "yaml": Reader((".yml", ".yaml"), _yaml),
+        "page": Reader((".txt",), _page),
+    }
+)
 """Every source format by name."""
 
 
@@ -96,9 +98,7 @@ def format_of(name: str) -> str | None:
     return next((known for known, reader in FORMATS.items() if lowered.endswith(reader.suffixes)), None)
 
 
-def open_source(
-    data: bytes, name: str, format: str, options: Mapping[str, object] = NO_OPTIONS
-) -> RecordSource:
+def open_source(data: bytes, name: str, format: str, options: Mapping[str, object] = NO_OPTIONS) -> RecordSource:
     """Open a source for reading; iterate it for its records, then look at its findings.
 
     ``name`` is how the file is called in findings; for ``options`` see ``Options`` and the mapping language.

@@ -219,9 +219,7 @@ class PageReader:
         if likely is not None or len(block) < 2:
             return len(block) if likely is None else likely
         guessed = 0 if is_title(block[0].text) else 1
-        self.note(
-            "warning", "unsure-title", "taken for the title of a mitigation", block[guessed].number, block[guessed].text
-        )
+        self.note("warning", "unsure-title", "taken for the title of a mitigation", block[guessed].number, block[guessed].text)
         return guessed
 
     def _is_known_title(self, text: str) -> bool:

@@ -12,8 +12,18 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 __all__ = [
-    "FACETS", "Byline", "Code", "Document", "Facet", "Item", "Line", "Page",
-    "byline", "is_label", "is_title", "path_parts",
+    "FACETS",
+    "Byline",
+    "Code",
+    "Document",
+    "Facet",
+    "Item",
+    "Line",
+    "Page",
+    "byline",
+    "is_label",
+    "is_title",
+    "path_parts",
 ]
 
 FACETS = {"stage": "lifecycle stage", "actor": "actor", "function": "risk-management function"}

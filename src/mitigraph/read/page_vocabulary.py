@@ -27,9 +27,7 @@ _NON_VALUE = "<https://w3id.org/airmo#nonValueLabel>"
 _TYPE = f"<{RDF}type>"
 _SCHEME, _IN_SCHEME, _BROADER, _NOTATION, _DEFINITION, _PREFERRED, _ALTERNATIVE, _HIDDEN = (
     f"<{SKOS}{name}>"
-    for name in (
-        "ConceptScheme", "inScheme", "broader", "notation", "definition", "prefLabel", "altLabel", "hiddenLabel"
-    )
+    for name in ("ConceptScheme", "inScheme", "broader", "notation", "definition", "prefLabel", "altLabel", "hiddenLabel")
 )
 _SPACES = re.compile(r"\s+")
 
@@ -150,9 +148,7 @@ def _category(graph: _Graph, concept: str) -> Category:
 
     broader = next(iter(graph[concept].get(_BROADER, ())), "")
     variants = (*_texts(graph, concept, _ALTERNATIVE), *_texts(graph, concept, _HIDDEN))
-    return Category(
-        first(_NOTATION), first(_PREFERRED), first(_DEFINITION), first(_PREFERRED, broader), variants
-    )
+    return Category(first(_NOTATION), first(_PREFERRED), first(_DEFINITION), first(_PREFERRED, broader), variants)
 
 
 def _labels(graph: _Graph, name: str) -> list[str]:

@@ -48,9 +48,7 @@ class Header:
                 unique = f"{name} ({count})"
             if unique != name:
                 message = f"the name of {kind} {position + 1} comes twice; it is read as {unique!r}"
-                findings.append(
-                    Finding("warning", f"duplicate-{kind}", message, Place(self.file, line, unique), value=name)
-                )
+                findings.append(Finding("warning", f"duplicate-{kind}", message, Place(self.file, line, unique), value=name))
             self.index[unique] = position
             self.columns.append(unique)
         return findings

@@ -31,9 +31,7 @@ class Node:
 
     __slots__ = ("kind", "line", "pointer", "value")
 
-    def __init__(
-        self, value: str | list[Node] | dict[str, Node] | None, line: int, pointer: str, kind: str = "string"
-    ) -> None:
+    def __init__(self, value: str | list[Node] | dict[str, Node] | None, line: int, pointer: str, kind: str = "string") -> None:
         self.value, self.line, self.pointer, self.kind = value, line, pointer, kind
 
     def plain(self) -> object:
@@ -50,8 +48,13 @@ class TreeRecord:
     __slots__ = ("_enclosing", "_file", "_null", "_trim", "line", "node", "number")
 
     def __init__(
-        self, file: str, number: int, node: Node, enclosing: tuple[Node, ...] = (),
-        null: frozenset[str] = EMPTY, trim: bool = False,
+        self,
+        file: str,
+        number: int,
+        node: Node,
+        enclosing: tuple[Node, ...] = (),
+        null: frozenset[str] = EMPTY,
+        trim: bool = False,
     ) -> None:
         self.number, self.line, self.node = number, node.line, node
         self._file, self._enclosing, self._null, self._trim = file, enclosing, null, trim
@@ -113,7 +116,10 @@ class TreeSource:
     columns: list[str] | None = None
 
     def __init__(
-        self, name: str, root: Node, options: Mapping[str, object] | Options | None = None,
+        self,
+        name: str,
+        root: Node,
+        options: Mapping[str, object] | Options | None = None,
         findings: Iterable[Finding] = (),
     ) -> None:
         self.name, self.root = name, root

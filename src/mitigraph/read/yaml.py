@@ -212,9 +212,7 @@ class _Builder:
             self._add(replace(finding, place=replace(finding.place, pointer=pointer)))
         value = node.value
         if isinstance(value, dict):
-            members = {
-                key: self.copy(child, child_pointer(pointer, key), depth + 1) for key, child in value.items()
-            }
+            members = {key: self.copy(child, child_pointer(pointer, key), depth + 1) for key, child in value.items()}
             return Node(members, node.line, pointer)
         if isinstance(value, list):
             copies = [self.copy(child, f"{pointer}/{at}", depth + 1) for at, child in enumerate(value)]

@@ -76,11 +76,11 @@ class Context:
         """The shortest safe way to write an IRI: as a key or type (``vocab``), or as a node's ``@id``."""
         names = [term.name for term in self.terms_for(iri)] if vocab and terms else []
         if vocab and self.vocab and iri.startswith(self.vocab):
-            names.append(iri[len(self.vocab):])
+            names.append(iri[len(self.vocab) :])
         for term in self._prefixes:
             meaning = term.meaning or ""
             if iri.startswith(meaning) and iri != meaning:
-                names.append(f"{term.name}:{iri[len(meaning):]}")
+                names.append(f"{term.name}:{iri[len(meaning) :]}")
         for form in (*names, iri):
             if self.expand(form, vocab=vocab) == iri and (terms or form not in self.terms):
                 return form
@@ -137,7 +137,9 @@ class Context:
         is_set = container in ("@set", ["@set"])
         ends_well = not isinstance(value, Mapping) and (meaning or "").endswith(_PREFIX_ENDS)
         return Term(
-            name, meaning, None if kind == "@none" else kind,
+            name,
+            meaning,
+            None if kind == "@none" else kind,
             language=_text(parts.get("@language", self.language)) if kind is None else None,
             is_prefix=bool(parts.get("@prefix", ends_well)),
             is_set=is_set,
@@ -157,9 +159,31 @@ def prefixes_of(context: Mapping[str, object]) -> dict[str, str]:
     return {"": nameless, **prefixes} if isinstance(nameless, str) else prefixes
 
 
-_KEYWORDS = {"@id", "@type", "@value", "@language", "@graph", "@list", "@set", "@reverse", "@index", "@context", "@none",
-             "@json", "@nest", "@included", "@direction", "@base", "@vocab", "@version", "@container", "@import",
-             "@prefix", "@propagate", "@protected"}
+_KEYWORDS = {
+    "@id",
+    "@type",
+    "@value",
+    "@language",
+    "@graph",
+    "@list",
+    "@set",
+    "@reverse",
+    "@index",
+    "@context",
+    "@none",
+    "@json",
+    "@nest",
+    "@included",
+    "@direction",
+    "@base",
+    "@vocab",
+    "@version",
+    "@container",
+    "@import",
+    "@prefix",
+    "@propagate",
+    "@protected",
+}
 _FOREIGN_KINDS = {"@json", RDF + "JSON"}
 
 

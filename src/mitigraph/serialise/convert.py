@@ -39,8 +39,9 @@ def convert(data: bytes, source: Format, target: Format, name: str, context: Map
     graphs = sorted({g for *_, g in quads if g})
     if graphs and target.name not in _QUADS:
         shown = ", ".join(graphs[:3]) + (f" and {len(graphs) - 3} more" if len(graphs) > 3 else "")
-        raise InputError(f"{name}: {target.name} cannot name graphs and the input names {shown}; "
-                         "convert to nquads, trig or jsonld")
+        raise InputError(
+            f"{name}: {target.name} cannot name graphs and the input names {shown}; convert to nquads, trig or jsonld"
+        )
     triples = [(s, p, o) for s, p, o, _ in quads]
     written = _QUADS[target.name](quads, own) if graphs else write_graph(triples, target, own)
     prove(written, target, quads)

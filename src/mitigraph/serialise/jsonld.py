@@ -58,7 +58,7 @@ def dataset_to_jsonld(quads: Iterable[Quad], context: Mapping[str, object]) -> b
     parts = list(writer.nodes(graphs.pop("", []), "  "))
     for graph in sorted(graphs):
         inside = _array(writer.nodes(graphs[graph], "    "), "   ")
-        parts.append(f'  {{\n   {writer.id_key}: {writer.ids[graph]},\n   {writer.graph_key}: {inside}\n  }}')
+        parts.append(f"  {{\n   {writer.id_key}: {writer.ids[graph]},\n   {writer.graph_key}: {inside}\n  }}")
     return _document(writer.context, parts)
 
 
@@ -89,7 +89,8 @@ class _NodeWriter:
         self.ids, self.words = _Ids(context, vocab=False), _Ids(context, vocab=True)
         self.slots: dict[tuple[str, str], _Slot] = {}
         self.id_key, self.type_key, self.graph_key, self.value_key, self.language_key = (
-            _string(context.keyword(k)) for k in ("@id", "@type", "@graph", "@value", "@language"))
+            _string(context.keyword(k)) for k in ("@id", "@type", "@graph", "@value", "@language")
+        )
 
     def nodes(self, triples: Iterable[Triple], indent: str) -> Iterator[str]:
         subjects: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -180,7 +181,7 @@ def _kind(term: str) -> tuple[str, str]:
     if term[-1] == '"':
         return _STRING, term
     cut = term.rindex('"') + 1
-    return (term[cut + 3:-1] if term[-1] == ">" else term[cut:]), term[:cut]
+    return (term[cut + 3 : -1] if term[-1] == ">" else term[cut:]), term[:cut]
 
 
 def _node_order(term: str) -> tuple[bool, str]:

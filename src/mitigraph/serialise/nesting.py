@@ -103,6 +103,6 @@ def _loops(unreached: set[str], users: Mapping[str, str]) -> frozenset[str]:
             node = users[node]
         if node in path:
             steps = list(path)
-            found.update(steps[steps.index(node):])
+            found.update(steps[steps.index(node) :])
         done |= path.keys()
     return frozenset(found)

@@ -19,8 +19,23 @@ _NAME = rf"[{_NAME_START}][{_NAME_START}0-9.-]*"
 _WHOLE_NAME = re.compile(_NAME)
 _NAME_AT_END = re.compile(rf"{_NAME}$")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_RESERVED = {RDF + name for name in ("Description", "RDF", "ID", "about", "parseType", "resource", "nodeID", "datatype",
-                                     "li", "aboutEach", "aboutEachPrefix", "bagID")}
+_RESERVED = {
+    RDF + name
+    for name in (
+        "Description",
+        "RDF",
+        "ID",
+        "about",
+        "parseType",
+        "resource",
+        "nodeID",
+        "datatype",
+        "li",
+        "aboutEach",
+        "aboutEachPrefix",
+        "bagID",
+    )
+}
 _XML_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # A carriage return must be a reference: an XML parser turns a plain one into a line feed.
 _TEXT = {"\r": "&#13;"}
@@ -49,8 +64,9 @@ def _property(tag: str, subject: str, term: str) -> str:
         return f"    <{tag} {_node('resource', term)}/>\n"
     text, language, datatype = literal_parts(term)
     if found := _NOT_XML.search(text):
-        raise EngineError(f"RDF/XML cannot hold U+{ord(found[0]):04X}, which is in {term[:80]} of {subject}; "
-                          "write Turtle, JSON-LD or N-Triples")
+        raise EngineError(
+            f"RDF/XML cannot hold U+{ord(found[0]):04X}, which is in {term[:80]} of {subject}; write Turtle, JSON-LD or N-Triples"
+        )
     attribute = f" xml:lang={_quoted(language)}" if language else ""
     if not language and datatype != XSD + "string":
         attribute = f" rdf:datatype={_quoted(datatype)}"
@@ -69,9 +85,14 @@ def _quoted(text: str) -> str:
 
 def _element_names(predicates: set[str], prefixes: Mapping[str, str]) -> dict[str, tuple[str, str, str]]:
     """Predicate → prefix, namespace, local name; namespaces without a prefix are numbered in sorted order."""
-    known = {namespace: prefix for prefix, namespace in sorted(prefixes.items(), reverse=True)
-             if _WHOLE_NAME.fullmatch(prefix) and not prefix.lower().startswith("xml") and prefix != "rdf"
-             and namespace not in _XML_NAMESPACES}
+    known = {
+        namespace: prefix
+        for prefix, namespace in sorted(prefixes.items(), reverse=True)
+        if _WHOLE_NAME.fullmatch(prefix)
+        and not prefix.lower().startswith("xml")
+        and prefix != "rdf"
+        and namespace not in _XML_NAMESPACES
+    }
     known[RDF] = "rdf"
     splits = {predicate: _split(predicate, known) for predicate in sorted(predicates)}
     taken = set(known.values())
@@ -87,8 +108,8 @@ def _element_names(predicates: set[str], prefixes: Mapping[str, str]) -> dict[st
 def _split(predicate: str, known: Mapping[str, str]) -> tuple[str, str]:
     text = iri_text(predicate)
     for namespace in sorted(known, key=lambda n: (-len(n), n)):
-        if text.startswith(namespace) and _WHOLE_NAME.fullmatch(text[len(namespace):]):
-            return _allowed(predicate, namespace, text[len(namespace):])
+        if text.startswith(namespace) and _WHOLE_NAME.fullmatch(text[len(namespace) :]):
+            return _allowed(predicate, namespace, text[len(namespace) :])
     found = _NAME_AT_END.search(text)
     if found is None or found.start() == 0:
         raise EngineError(f"RDF/XML cannot hold the predicate {predicate}: it does not end in an XML name")

@@ -135,7 +135,7 @@ class _BlockWriter:
         if term[-1] != ">" or term[0] != '"':
             return term
         cut = term.rindex("^^<")
-        text, datatype = term[:cut], term[cut + 2:]
+        text, datatype = term[:cut], term[cut + 2 :]
         short = _SHORT_FORMS.get(datatype)
         return text[1:-1] if short and short.fullmatch(text) else f"{text}^^{self.curies[datatype]}"
 
@@ -153,4 +153,3 @@ class _BlockWriter:
         if "\n" not in line and len(line) <= LIST_WIDTH:
             return line
         return "(\n" + "".join(f"{deeper}{text}\n" for text in texts) + f"{indent})"
-

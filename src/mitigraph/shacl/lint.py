@@ -61,8 +61,8 @@ def _refuse_unknown_terms(triples: list[Triple]) -> None:
     for subject, *terms in sorted(triples):
         for term in terms if subject in shapes else ():
             if term.startswith(prefix) and term not in TERMS:
-                name = term[len(prefix):-1]
-                close = get_close_matches(name, [known[len(prefix):-1] for known in sorted(TERMS)], n=1)
+                name = term[len(prefix) : -1]
+                close = get_close_matches(name, [known[len(prefix) : -1] for known in sorted(TERMS)], n=1)
                 hint = f"; did you mean sh:{close[0]}?" if close else " (SHACL Core and SHACL-SPARQL are understood)"
                 raise InputError(f"could not check: {_named(subject)} uses the unknown SHACL term sh:{name}{hint}")
 

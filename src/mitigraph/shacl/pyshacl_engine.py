@@ -45,8 +45,15 @@ def _run(data: Graph, shapes: Graph) -> Graph:
     with _quiet():
         try:
             conforms, report, text = pyshacl.validate(
-                data, shacl_graph=shapes, inplace=True, advanced=False, meta_shacl=False, inference="none",
-                do_owl_imports=False, js=False)
+                data,
+                shacl_graph=shapes,
+                inplace=True,
+                advanced=False,
+                meta_shacl=False,
+                inference="none",
+                do_owl_imports=False,
+                js=False,
+            )
         except ReportableRuntimeError as error:
             raise InputError(f"could not check: {_first_line(error)}") from error
         except _FAILURES as error:
