@@ -256,3 +256,11 @@ def test_what_is_nowhere_is_built_in() -> None:
     assert str(WayBack([], [], PREFIXES).place("<urn:a>", None, None)) == "(built-in)"
     file = Found("a.ttl", "a.ttl", None, True, b"<urn:b> <urn:p> 1 .")
     assert str(WayBack([], [file], PREFIXES).place("<urn:a>", None, None)) == "a.ttl"
+
+
+def test_a_key_given_twice_is_told_once(tmp_path: Path) -> None:
+    file = tmp_path / "new.csv"
+    file.write_text("id,title\nk 1,One\nk 1,Another\n")
+    told = run("validate", file).findings()
+    assert len(told) == 1
+    assert f"{file}:3:id: violation[duplicate-id]" in told[0]

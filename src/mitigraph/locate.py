@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from urllib.parse import quote
 
 from mitigraph.finding import Finding, Place
 from mitigraph.gather import Found
@@ -53,7 +54,7 @@ def findings(results: Iterable[Result], way_back: WayBack) -> list[Finding]:
 
 
 def consequences(findings: Iterable[Finding]) -> set[Finding]:
-    """Which findings only repeat a refused value: that it is missing where it was refused, or that its whole line is odd.
+    """Which findings only repeat another: a value is missing where it was refused, a whole line is odd, a key told twice.
 
     >>> cell = Place("a.csv", 3, "actor", 2)
     >>> refused = Finding("violation", "unknown-concept", "no such actor", cell, "Develper")
@@ -65,6 +66,7 @@ def consequences(findings: Iterable[Finding]) -> set[Finding]:
     found = list(findings)
     refused = {one.place: one.value for one in found if one.severity == "violation" and one.value is not None}
     lines = {(place.file, place.line): value for place, value in refused.items()}
+    keys = {quote(one.value or "", safe="") for one in found if one.code == "duplicate-id"}
 
     def repeats(one: Finding) -> bool:
         place = one.place
@@ -73,7 +75,11 @@ def consequences(findings: Iterable[Finding]) -> set[Finding]:
         value = lines.get((place.file, place.line))
         return value is not None and value in one.value and place.column is None and place.pointer is None
 
-    return {one for one in found if one.severity != "violation" and repeats(one)}
+    def told_by_key(one: Finding) -> bool:
+        key = (one.focus or "").removesuffix("/record").rpartition("/")[2]
+        return one.code == "record-identifier-unique" and key.partition("~")[0] in keys
+
+    return {one for one in found if told_by_key(one) or (one.severity != "violation" and repeats(one))}
 
 
 def not_fetched(name: str, imports: Iterable[str]) -> list[Finding]:
