@@ -79,7 +79,7 @@ def example(root: Path) -> Example:
             result.mappings.setdefault(one.file_name, set()).add(name)
         mapping = knowledge.mappings[name]
         beside = gather.bundled_inputs(mapping, knowledge.folder(mapping))
-        run = Run(mapping, [*inputs, *beside], knowledge.library, registry)
+        run = Run(mapping, [*inputs, *beside], knowledge.lexicon, registry)
         result.triples.update(run.triples())
         result.findings += run.findings
         result.counts += run.counts

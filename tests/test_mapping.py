@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, order
-from mitigraph.mapping import Input, KeyRegistry, Library, Mapping, MappingError, Run, fitting, load_mapping
+from mitigraph.mapping import Input, KeyRegistry, Lexicon, Mapping, MappingError, Run, fitting, load_mapping
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
 from mitigraph.read import open_source
 from mitigraph.terms import Triple, literal_parts
@@ -41,11 +41,11 @@ CHAINS = {"http://purl.org/dc/terms/relation": "http://purl.org/dc/terms/subject
 
 
 @pytest.fixture(scope="session")
-def library() -> Library:
+def lexicon() -> Lexicon:
     """The schemes of the cases, a few prefixes and terms."""
     quads = pyoxigraph.parse((CASES / "schemes.ttl").read_bytes(), format=pyoxigraph.RdfFormat.TURTLE)
     schemes = Schemes.from_triples((str(q.subject), str(q.predicate), str(q.object)) for q in quads)
-    return Library(schemes, PREFIXES, TERMS, "https://w3id.org/airmo#", "https://example.org/id/", CHAINS)
+    return Lexicon(schemes, PREFIXES, TERMS, "https://w3id.org/airmo#", "https://example.org/id/", CHAINS)
 
 
 def inputs(mapping: Mapping, files: dict[str, bytes]) -> list[Input]:
@@ -62,12 +62,12 @@ def inputs(mapping: Mapping, files: dict[str, bytes]) -> list[Input]:
     return found
 
 
-def run_case(folder: Path, library: Library) -> tuple[Run | None, list[Triple], list[Finding]]:
+def run_case(folder: Path, lexicon: Lexicon) -> tuple[Run | None, list[Triple], list[Finding]]:
     """A case's run, triples and findings; no run if the mapping is refused."""
     try:
-        mapping = load_mapping((folder / "mapping.yml").read_bytes(), "mapping.yml", library)
+        mapping = load_mapping((folder / "mapping.yml").read_bytes(), "mapping.yml", lexicon)
         files = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in NOT_SOURCES}
-        run = Run(mapping, inputs(mapping, files), library)
+        run = Run(mapping, inputs(mapping, files), lexicon)
         triples = list(run.triples())
     except MappingError as error:
         return None, [], error.findings
@@ -86,8 +86,8 @@ def parsed(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
-def test_case(folder: Path, library: Library) -> None:
-    run, triples, findings = run_case(folder, library)
+def test_case(folder: Path, lexicon: Lexicon) -> None:
+    run, triples, findings = run_case(folder, lexicon)
     found = {
         "expected.nt": None if run is None else written(triples),
         "findings.txt": "".join(f"{finding}\n" for finding in sorted(findings, key=order)) or None,
@@ -107,8 +107,8 @@ def test_case(folder: Path, library: Library) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
-def test_every_triple_leads_back(folder: Path, library: Library) -> None:
-    run, triples, _ = run_case(folder, library)
+def test_every_triple_leads_back(folder: Path, lexicon: Lexicon) -> None:
+    run, triples, _ = run_case(folder, lexicon)
     if run is None:
         pytest.skip("the mapping is refused")
     for triple in set(triples):
@@ -151,10 +151,10 @@ SUBJECT, LABEL = "<https://example.org/id/d/A>", "<http://www.w3.org/2000/01/rdf
 DC = "<http://purl.org/dc/terms/"
 
 
-def mapped(library: Library, text: bytes, **files: bytes) -> tuple[Run, list[Triple]]:
+def mapped(lexicon: Lexicon, text: bytes, **files: bytes) -> tuple[Run, list[Triple]]:
     """A run over files given as ``rows_csv=b"…"``."""
-    mapping = load_mapping(text, "m.yml", library)
-    run = Run(mapping, inputs(mapping, {name.replace("_", "."): data for name, data in files.items()}), library)
+    mapping = load_mapping(text, "m.yml", lexicon)
+    run = Run(mapping, inputs(mapping, {name.replace("_", "."): data for name, data in files.items()}), lexicon)
     return run, list(run.triples())
 
 
@@ -173,33 +173,33 @@ def mapped(library: Library, text: bytes, **files: bytes) -> tuple[Run, list[Tri
         ((f"{DC}relation>", None), ["rows.csv:2:kind"]),
     ],
 )
-def test_locate(library: Library, asked: tuple[str | None, str | None], cells: list[str]) -> None:
-    run, _ = mapped(library, ROWS, rows_csv=b"id,kind,tags,note\nA,Model,x,a note\nB,,,\n")
+def test_locate(lexicon: Lexicon, asked: tuple[str | None, str | None], cells: list[str]) -> None:
+    run, _ = mapped(lexicon, ROWS, rows_csv=b"id,kind,tags,note\nA,Model,x,a note\nB,,,\n")
     assert [str(place) for place in run.locate(SUBJECT, *asked)] == cells
 
 
-def test_locate_what_is_missing(library: Library) -> None:
-    run, _ = mapped(library, ROWS, rows_csv=b"id,kind,tags,note\nA,Model,x,a note\nB,,,\n")
+def test_locate_what_is_missing(lexicon: Lexicon) -> None:
+    run, _ = mapped(lexicon, ROWS, rows_csv=b"id,kind,tags,note\nA,Model,x,a note\nB,,,\n")
     other = SUBJECT.replace("/A", "/B")
     assert [str(place) for place in run.locate(other, LABEL)] == ["rows.csv:3:note"]
     assert [str(place) for place in run.locate(other, f"{DC}relation>")] == ["rows.csv:3:kind"]
     assert run.locate("<https://example.org/id/d/Z>", LABEL) == []
 
 
-def test_keys_are_shared_by_the_runs_of_a_build(library: Library) -> None:
-    mapping = load_mapping(ROWS, "m.yml", library)
+def test_keys_are_shared_by_the_runs_of_a_build(lexicon: Lexicon) -> None:
+    mapping = load_mapping(ROWS, "m.yml", lexicon)
     registry = KeyRegistry()
     counts = []
     for name, note in (("one.csv", b"a"), ("two.csv", b"a"), ("three.csv", b"b")):
-        run = Run(mapping, inputs(mapping, {name: b"id,kind,tags,note\nA,,," + note + b"\n"}), library, registry)
+        run = Run(mapping, inputs(mapping, {name: b"id,kind,tags,note\nA,,," + note + b"\n"}), lexicon, registry)
         list(run.triples())
         counts.append((run.counts[0].mapped, run.counts[0].repeated, [finding.code for finding in run.findings]))
     assert counts == [(1, 0, []), (0, 1, []), (1, 0, ["duplicate-id"])]
 
 
-def test_own_base_wins_over_the_default(library: Library) -> None:
+def test_own_base_wins_over_the_default(lexicon: Lexicon) -> None:
     text = b"base: https://own.example/\nmappings: {m: {subject: a, po: [[rdfs:label, A]]}}"
-    subjects = {base: load_mapping(text, "m.yml", Library(base=base)).base for base in (None, "https://b.example/")}
+    subjects = {base: load_mapping(text, "m.yml", Lexicon(base=base)).base for base in (None, "https://b.example/")}
     assert subjects == {None: "https://own.example/", "https://b.example/": "https://b.example/"}
 
 
@@ -218,8 +218,8 @@ def table(rows: list[list[str]]) -> bytes:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELLS, min_size=4, max_size=4), max_size=8))
-def test_any_cells_make_good_triples_and_true_counts(library: Library, rows: list[list[str]]) -> None:
-    run, triples = mapped(library, ROWS, rows_csv=table(rows))
+def test_any_cells_make_good_triples_and_true_counts(lexicon: Lexicon, rows: list[list[str]]) -> None:
+    run, triples = mapped(lexicon, ROWS, rows_csv=table(rows))
     assert len(parsed(written(triples))) == len(set(triples))
     count = run.counts[0]
     assert count.read == count.mapped + count.rejected + count.repeated
@@ -240,21 +240,21 @@ def test_any_cells_make_good_triples_and_true_counts(library: Library, rows: lis
         max_size=12,
     ).map("".join)
 )
-def test_any_expression_is_read_or_refused(library: Library, text: str) -> None:
+def test_any_expression_is_read_or_refused(lexicon: Lexicon, text: str) -> None:
     quoted = text.replace("'", "''")
     document = f"sources: {{s: {{access: a.csv}}}}\nmappings: {{m: {{sources: s, s: a, po: [[rdfs:label, '{quoted}']]}}}}"
     try:
-        load_mapping(document.encode("utf-8", "surrogatepass"), "m.yml", library)
+        load_mapping(document.encode("utf-8", "surrogatepass"), "m.yml", lexicon)
     except MappingError as error:
         assert error.findings
 
 
-def test_the_language_page(library: Library, root: Path) -> None:
+def test_the_language_page(lexicon: Lexicon, root: Path) -> None:
     """Its example is a sound mapping, and it names every function."""
     page = (root / "mappings" / "README.md").read_text(encoding="utf-8")
     example = page.partition("```yaml\n")[2].partition("```")[0].replace('"mit-v2 mit-v1"', "kinds")
     terms = TERMS | {f"https://w3id.org/airmo#{name}" for name in ("describedIn", "SourceDocument")}
-    mapping = load_mapping(example.encode(), "README.md", replace(library, terms=terms))
+    mapping = load_mapping(example.encode(), "README.md", replace(lexicon, terms=terms))
     assert not mapping.findings
     functions = page.partition("## Functions")[2]
     assert [name for name in (*FUNCTIONS, *CONTEXT_FUNCTIONS) if f"`{name}" not in functions] == []

@@ -127,7 +127,7 @@ def knowledge() -> Knowledge:
 @cache
 def mapping_of(name: str) -> Mapping:
     file = assets.path("mappings", f"{name}.yml")
-    return load_mapping(file.read_bytes(), file.name, knowledge().library)
+    return load_mapping(file.read_bytes(), file.name, knowledge().lexicon)
 
 
 @cache
@@ -135,7 +135,7 @@ def mapped(name: str, *files: Path) -> Mapped:
     """Files through one of the project's mappings; each is read as every logical source that it fits."""
     mapping = mapping_of(name)
     inputs, unreadable = inputs_of(mapping, files)
-    run = Run(mapping, inputs, knowledge().library)
+    run = Run(mapping, inputs, knowledge().lexicon)
     triples = frozenset(run.triples())
     return Mapped(triples, run, frozenset(unreadable))
 

@@ -230,7 +230,7 @@ def test_a_concept_without_a_code_has_its_slug_for_one(name: str) -> None:
 
 @every_scheme
 def test_every_way_to_name_a_concept_leads_to_it_and_no_other(name: str) -> None:
-    schemes = Knowledge().library.schemes
+    schemes = Knowledge().lexicon.schemes
     for iri, concept in concepts(name).items():
         ways = [one(concept[SKOS + "notation"]), iri]
         # Several concepts of mit-v2 are called that, and one has it as its slug too.
@@ -241,7 +241,7 @@ def test_every_way_to_name_a_concept_leads_to_it_and_no_other(name: str) -> None
 
 
 def test_suggestions_name_labels_and_real_codes_only() -> None:
-    schemes = Knowledge().library.schemes
+    schemes = Knowledge().lexicon.schemes
     for text, suggestion in {"Develper": "Developer", "develper": "Developer"}.items():
         with pytest.raises(CellError) as refused:
             schemes.find(text, ["actor-roles"])

@@ -138,7 +138,7 @@ class Asked:
             return self._concept(value, scheme, resource)
         if resource is not None:
             return self._known(resource)
-        concepts = self.knowledge.library.schemes
+        concepts = self.knowledge.lexicon.schemes
         if value.partition(":")[0] in concepts.schemes:
             return self._concept(value, value.partition(":")[0])
         return self._named(value)
@@ -152,7 +152,7 @@ class Asked:
         raise UsageError(f"nothing is said of {shown}{nearest(shown, known)}")
 
     def _concept(self, value: str, scheme: str, resource: str | None = None) -> str:
-        schemes = self.knowledge.library.schemes
+        schemes = self.knowledge.lexicon.schemes
         alike = [name for name in schemes.schemes if self._kinds[name] == self._kinds[scheme]]
         prefix = value.partition(":")[0]
         names = alike if resource is not None else [prefix] if prefix in alike else [scheme]
@@ -173,7 +173,7 @@ class Asked:
         for subject, predicate, kind in self.knowledge.schemes:
             if predicate == f"<{RDF}type>":
                 types.setdefault(iri_text(subject), set()).add(kind)
-        schemes = self.knowledge.library.schemes.schemes
+        schemes = self.knowledge.lexicon.schemes.schemes
         return {name: frozenset(k for c in scheme.concepts for k in types[c]) for name, scheme in schemes.items()}
 
     def _named(self, value: str) -> str:

@@ -19,7 +19,7 @@ from mitigraph import assets
 from mitigraph.errors import InputError
 from mitigraph.formats import format_named
 from mitigraph.infer import Rule, load_rules
-from mitigraph.mapping import Library, load_mapping
+from mitigraph.mapping import Lexicon, load_mapping
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.parse import parse
 from mitigraph.read.page_vocabulary import page_vocabulary
@@ -101,10 +101,10 @@ class Knowledge:
         return {"vocabulary": page_vocabulary(self.schemes, assets.read("mappings", "page-wordings.csv"))}
 
     @cached_property
-    def library(self) -> Library:
+    def lexicon(self) -> Lexicon:
         """What mappings are checked against and look up."""
         terms = frozenset(iri_text(s) for s, p, _ in self.ontology if p == f"<{RDF}type>" and is_iri(s))
-        return Library(
+        return Lexicon(
             schemes=Schemes.from_triples(self.schemes),
             prefixes=self.prefixes,
             terms=terms,
@@ -125,7 +125,7 @@ class Knowledge:
         except OSError as error:
             raise InputError(f"{file}: cannot be read: {error.strerror}") from error
         self._folders[file.name] = file.parent
-        return load_mapping(data, file.name, self.library)
+        return load_mapping(data, file.name, self.lexicon)
 
     def named_mapping(self, name: str) -> RecordMapping:
         """A mapping by file, or by the name of one of the project's own. InputError: there is none."""

@@ -162,7 +162,7 @@ def _runs(dataset: Dataset, gathered: Gathered, knowledge: Knowledge, only: Reco
     for name, inputs in sorted(gathered.inputs.items()):
         beside = gather.bundled_inputs(mappings[name], knowledge.folder(mappings[name]))
         try:
-            run = Run(mappings[name], [*inputs, *beside], knowledge.library, registry)
+            run = Run(mappings[name], [*inputs, *beside], knowledge.lexicon, registry)
         except MappingError as error:
             dataset.refuse(*error.findings)
         else:

@@ -50,11 +50,11 @@ def _places(sparql: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, Pla
 
 
 def _is_unknown(iri: str, knowledge: Knowledge) -> bool:
-    return iri != NAMESPACE and iri not in knowledge.library.terms
+    return iri != NAMESPACE and iri not in knowledge.lexicon.terms
 
 
 def _finding(iri: str, place: Place, knowledge: Knowledge) -> Finding:
-    known = [term.removeprefix(NAMESPACE) for term in knowledge.library.terms if term.startswith(NAMESPACE)]
+    known = [term.removeprefix(NAMESPACE) for term in knowledge.lexicon.terms if term.startswith(NAMESPACE)]
     near = closest(iri.removeprefix(NAMESPACE), known)
     suggestion = compact(NAMESPACE + near, knowledge.prefixes) if near else None
     value = compact(iri, knowledge.prefixes)

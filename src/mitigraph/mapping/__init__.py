@@ -1,6 +1,6 @@
 """The mapping engine: YARRRML in, a checked plan, compiled closures, triples out, and back from a triple to its cell.
 
->>> mapping = load_mapping(b"mappings: {m: {subject: a, po: [[rdfs:label, Alpha, en~lang]]}}", "m.yml", Library())
+>>> mapping = load_mapping(b"mappings: {m: {subject: a, po: [[rdfs:label, Alpha, en~lang]]}}", "m.yml", Lexicon())
 >>> mapping.triples_maps[0].rules[0].where.key
 'mappings.m.po[1]'
 """
@@ -13,7 +13,7 @@ from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.check import check_plan, refuse
 from mitigraph.mapping.keys import KeyRegistry
-from mitigraph.mapping.plan import DEFAULT_BASE, Library, LogicalSource, Mapping, MappingError
+from mitigraph.mapping.plan import DEFAULT_BASE, Lexicon, LogicalSource, Mapping, MappingError
 from mitigraph.mapping.run import Count, Input, Run
 from mitigraph.mapping.yarrrml import Reading
 from mitigraph.read.options import Options
@@ -24,7 +24,7 @@ __all__ = [
     "Count",
     "Input",
     "KeyRegistry",
-    "Library",
+    "Lexicon",
     "LogicalSource",
     "Mapping",
     "MappingError",
@@ -36,14 +36,14 @@ __all__ = [
 ]
 
 
-def load_mapping(data: bytes, name: str, library: Library) -> Mapping:
+def load_mapping(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
     """Read a YARRRML file and check it. MappingError: it cannot be used; its findings name every problem."""
     try:
         tree = read_yaml(data, name, Options())
     except InputError as error:
         raise MappingError(str(error), [_unreadable(name, error)]) from None
-    reading = Reading(name, tree.root, dict(library.prefixes))
-    base = library.base or reading.base or DEFAULT_BASE
+    reading = Reading(name, tree.root, dict(lexicon.prefixes))
+    base = lexicon.base or reading.base or DEFAULT_BASE
     mapping = Mapping(
         name,
         reading.title,
@@ -56,7 +56,7 @@ def load_mapping(data: bytes, name: str, library: Library) -> Mapping:
     )
     problems = [*tree.findings, *reading.problems]
     if not any(problem.code in ("no-mappings", "no-subject", "bad-rule") for problem in problems):
-        problems += check_plan(mapping, library)
+        problems += check_plan(mapping, lexicon)
     refuse(name, problems)
     mapping.findings.extend(problems)
     return mapping
@@ -66,7 +66,7 @@ def fitting(mapping: Mapping, file_name: str, records: RecordSource | Sequence[s
     """The mapping's sources that a file may be: by its name, and by columns (a table) or top-level keys (a tree).
 
     >>> text = b"{sources: {s: {access: a.csv, columns: [id]}}, mappings: {m: {sources: s, subject: 'x/$(id)', po: []}}}"
-    >>> [source.name for source in fitting(load_mapping(text, "m.yml", Library()), "other.csv", ["id", "title"])]
+    >>> [source.name for source in fitting(load_mapping(text, "m.yml", Lexicon()), "other.csv", ["id", "title"])]
     ['s']
     """
     return [source for source in mapping.sources if not source.bundled and source.matches(file_name) and accepts(source, records)]

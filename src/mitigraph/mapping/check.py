@@ -12,7 +12,7 @@ from mitigraph.errors import InputError
 from mitigraph.finding import Finding
 from mitigraph.mapping.expression import Call, Expression, Reference, Template, Text, references, walk
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
-from mitigraph.mapping.plan import Join, Library, LogicalSource, Mapping, MappingError, ObjectMap, TriplesMap, Where
+from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, MappingError, ObjectMap, TriplesMap, Where
 from mitigraph.mapping.terms_of import absolute
 from mitigraph.read.path import compile_path
 from mitigraph.record import RecordSource
@@ -58,7 +58,7 @@ def is_position(name: str) -> bool:
     return _POSITION.fullmatch(name) is not None
 
 
-def check_plan(mapping: Mapping, library: Library) -> list[Problem]:
+def check_plan(mapping: Mapping, lexicon: Lexicon) -> list[Problem]:
     """Every problem of a plan, as far as it shows without data."""
     found: list[Problem] = []
     for source in mapping.sources:
@@ -68,9 +68,9 @@ def check_plan(mapping: Mapping, library: Library) -> list[Problem]:
     for expression, where in _all_expressions(mapping):
         for part in walk(expression):
             if isinstance(part, Call):
-                found += _check_call(mapping, part, where, library)
+                found += _check_call(mapping, part, where, lexicon)
     for expression, where, role in _all_iris(mapping):
-        found += _check_iri(mapping, expression, where, role, library)
+        found += _check_iri(mapping, expression, where, role, lexicon)
     return found
 
 
@@ -189,7 +189,7 @@ def _map_uses(plan: TriplesMap, outer: set[str], parents: Sequence[tuple[Express
         yield from ((name, where) for name in references(expression) if name not in inner)
 
 
-def _check_call(mapping: Mapping, call: Call, where: Where, library: Library) -> Iterator[Problem]:
+def _check_call(mapping: Mapping, call: Call, where: Where, lexicon: Lexicon) -> Iterator[Problem]:
     if call.function in CONTEXT_FUNCTIONS:
         parameters: Sequence[str] = CONTEXT_FUNCTIONS[call.function]
         required = ENTRY_ONLY.get(call.function, 0)
@@ -201,7 +201,7 @@ def _check_call(mapping: Mapping, call: Call, where: Where, library: Library) ->
     given = dict(zip(parameters, call.arguments, strict=False)) | dict(call.named)
     for name, check in CHECKED_ARGUMENTS.items():
         if name in given and (call.function in CONTEXT_FUNCTIONS or name == "pattern"):
-            yield from check(given[name], mapping, library, where)
+            yield from check(given[name], mapping, lexicon, where)
 
 
 def _check_arguments(call: Call, parameters: Sequence[str], required: int, where: Where) -> Iterator[Problem]:
@@ -218,24 +218,24 @@ def _check_arguments(call: Call, parameters: Sequence[str], required: int, where
         yield problem("bad-arguments", f"{call.function} needs {', '.join(missing)}", where)
 
 
-def _check_schemes(argument: Expression, mapping: Mapping, library: Library, where: Where) -> Iterator[Problem]:
+def _check_schemes(argument: Expression, mapping: Mapping, lexicon: Lexicon, where: Where) -> Iterator[Problem]:
     if not isinstance(argument, Text):
         yield problem("bad-arguments", "schemes are named outright", where)
         return
     for name in argument.text.split():
-        if library.schemes.named(name) is None:
-            yield problem("unknown-scheme", f"no scheme {name!r}", where, name, library.schemes.schemes)
+        if lexicon.schemes.named(name) is None:
+            yield problem("unknown-scheme", f"no scheme {name!r}", where, name, lexicon.schemes.schemes)
 
 
-def _check_table(argument: Expression, mapping: Mapping, library: Library, where: Where) -> Iterator[Problem]:
+def _check_table(argument: Expression, mapping: Mapping, lexicon: Lexicon, where: Where) -> Iterator[Problem]:
     if not isinstance(argument, Text):
         yield problem("bad-arguments", "a table is named outright", where)
-    elif argument.text not in mapping.lookups and library.schemes.named(argument.text) is None:
-        known = [*mapping.lookups, *library.schemes.schemes]
+    elif argument.text not in mapping.lookups and lexicon.schemes.named(argument.text) is None:
+        known = [*mapping.lookups, *lexicon.schemes.schemes]
         yield problem("unknown-lookup", f"no lookup table {argument.text!r}", where, argument.text, known)
 
 
-def _check_pattern(argument: Expression, mapping: Mapping, library: Library, where: Where) -> Iterator[Problem]:
+def _check_pattern(argument: Expression, mapping: Mapping, lexicon: Lexicon, where: Where) -> Iterator[Problem]:
     if isinstance(argument, Text):
         try:
             re.compile(argument.text)
@@ -243,7 +243,7 @@ def _check_pattern(argument: Expression, mapping: Mapping, library: Library, whe
             yield problem("bad-pattern", f"not a regular expression: {error}", where, argument.text)
 
 
-CHECKED_ARGUMENTS: dict[str, Callable[[Expression, Mapping, Library, Where], Iterator[Problem]]] = {
+CHECKED_ARGUMENTS: dict[str, Callable[[Expression, Mapping, Lexicon, Where], Iterator[Problem]]] = {
     "scheme": _check_schemes,
     "table": _check_table,
     "pattern": _check_pattern,
@@ -266,7 +266,7 @@ def _all_iris(mapping: Mapping) -> Iterator[tuple[Expression, Where, str]]:
                     yield Text(one.datatype), one.where, "datatype"
 
 
-def _check_iri(mapping: Mapping, expression: Expression, where: Where, role: str, library: Library) -> Iterator[Problem]:
+def _check_iri(mapping: Mapping, expression: Expression, where: Where, role: str, lexicon: Lexicon) -> Iterator[Problem]:
     if role == "datatype" and isinstance(expression, Text):
         if not _is_datatype(expression.text):
             message = "a datatype is an absolute IRI or prefix:name; a language is written LANGUAGE~lang"
@@ -275,7 +275,7 @@ def _check_iri(mapping: Mapping, expression: Expression, where: Where, role: str
     constants = [part for part in expression.parts if isinstance(part, str)] if isinstance(expression, Template) else []
     if isinstance(expression, Text):
         text = absolute(expression.text, mapping.base)
-        yield from _check_term(text, where, role, library)
+        yield from _check_term(text, where, role, lexicon)
         constants = [text]
     elif constants and isinstance(expression, Template) and constants[0] == expression.parts[0]:
         constants[0] = absolute(constants[0], mapping.base)
@@ -292,19 +292,19 @@ def _is_datatype(text: str) -> bool:
         return False
 
 
-def _check_term(text: str, where: Where, role: str, library: Library) -> Iterator[Problem]:
-    spaces = library.namespaces_checked
+def _check_term(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterator[Problem]:
+    spaces = lexicon.namespaces_checked
     checked = (spaces,) if isinstance(spaces, str) else spaces
     for space in checked:
-        if library.terms and space and text.startswith(space) and text not in library.terms:
-            known = {one.removeprefix(space) for one in library.terms if one.startswith(space)}
+        if lexicon.terms and space and text.startswith(space) and text not in lexicon.terms:
+            known = {one.removeprefix(space) for one in lexicon.terms if one.startswith(space)}
             name = text.removeprefix(space)
             yield problem("unknown-term", f"the ontology has no {role} {name!r}", where, name, known)
-    if text in library.schemes.concepts or role == "subject":
+    if text in lexicon.schemes.concepts or role == "subject":
         return
-    for scheme in library.schemes.schemes.values():
+    for scheme in lexicon.schemes.schemes.values():
         if text.startswith(f"{scheme.iri}/") and not any(
-            other.iri.startswith(f"{scheme.iri}/") and text.startswith(other.iri) for other in library.schemes.schemes.values()
+            other.iri.startswith(f"{scheme.iri}/") and text.startswith(other.iri) for other in lexicon.schemes.schemes.values()
         ):
             slug = text.removeprefix(f"{scheme.iri}/")
             known = {concept.slug for concept in scheme.concepts.values()}

@@ -19,7 +19,7 @@ __all__ = [
     "DEFAULT_BASE",
     "Field",
     "Join",
-    "Library",
+    "Lexicon",
     "LogicalSource",
     "Mapping",
     "MappingError",
@@ -45,7 +45,7 @@ class MappingError(InputError):
 
 
 @dataclass(frozen=True, slots=True)
-class Library:
+class Lexicon:
     """What a mapping may speak of: schemes, prefixes, the ontology's terms, and the base of relative IRIs.
 
     ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error. ``chains`` leads from

@@ -18,7 +18,7 @@ from mitigraph.mapping.context import Compiled, Context
 from mitigraph.mapping.expression import Call, references, walk
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
-from mitigraph.mapping.plan import Join, Library, LogicalSource, Mapping, TriplesMap
+from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.rules import CompiledMap, Rule
 from mitigraph.mapping.trace import Tracer
 from mitigraph.record import FieldRecord, Record, RecordSource
@@ -90,8 +90,8 @@ class Run:
     that the mapping reads.
     """
 
-    def __init__(self, mapping: Mapping, inputs: Sequence[Input], library: Library, registry: KeyRegistry | None = None) -> None:
-        self.mapping, self.library = mapping, library
+    def __init__(self, mapping: Mapping, inputs: Sequence[Input], lexicon: Lexicon, registry: KeyRegistry | None = None) -> None:
+        self.mapping, self.lexicon = mapping, lexicon
         self.registry = registry if registry is not None else KeyRegistry()
         self.findings: list[Finding] = list(mapping.findings)
         self.counts: list[Count] = []
@@ -174,7 +174,7 @@ class Run:
             scope,
             one.file_name,
             one.sha256,
-            self.library.schemes,
+            self.lexicon.schemes,
             self.mapping.lookups,
             self.registry,
         )
@@ -297,7 +297,7 @@ class Run:
 
     def _tracing(self) -> Tracer:
         if self._tracer is None:
-            self._tracer = Tracer(self.mapping, self.programs, self.library.chains)
+            self._tracer = Tracer(self.mapping, self.programs, self.lexicon.chains)
         return self._tracer
 
 
