@@ -77,7 +77,7 @@ def consequences(findings: Iterable[Finding]) -> set[Finding]:
 
     def told_by_key(one: Finding) -> bool:
         key = (one.focus or "").removesuffix("/record").rpartition("/")[2]
-        return one.code == "record-identifier-unique" and key.partition("~")[0] in keys
+        return (one.rule or "").endswith("#record-identifier-unique") and key.partition("~")[0] in keys
 
     return {one for one in found if told_by_key(one) or (one.severity != "violation" and repeats(one))}
 
