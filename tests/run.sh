@@ -3,7 +3,7 @@
 set -eu
 bin=$1
 ip link set lo up 2>/dev/null || true
-"$bin/ruff" check src tests bench
-"$bin/ruff" format --check src tests bench
+"$bin/ruff" check src tests bench docs
+"$bin/ruff" format --check src tests bench docs
 "$bin/mypy"
 "$bin/python" -m pytest -p no:cacheprovider
