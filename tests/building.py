@@ -6,7 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -111,3 +111,13 @@ class Build:
     def count(self, where: str, *names: str) -> int:
         """How many different solutions a pattern has."""
         return len(self.rows(where, *(names or ("x",))))
+
+
+def void_counts(triples: Collection[Triple]) -> dict[str, int]:
+    """What a VoID description must say of a graph."""
+    return {
+        "triples": len(triples),
+        "distinctSubjects": len({s for s, _, _ in triples}),
+        "distinctObjects": len({o for _, _, o in triples}),
+        "properties": len({p for _, p, _ in triples}),
+    }
