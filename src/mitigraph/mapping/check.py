@@ -12,7 +12,7 @@ from mitigraph.errors import InputError
 from mitigraph.finding import Finding
 from mitigraph.mapping.expression import Call, Expression, Reference, Template, Text, references, walk
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
-from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, MappingError, ObjectMap, TriplesMap, Where
+from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, MappingError, TermMap, TriplesMap, Where
 from mitigraph.mapping.terms_of import absolute
 from mitigraph.read.path import compile_path
 from mitigraph.record import RecordSource
@@ -24,6 +24,7 @@ __all__ = ["check_columns", "check_plan", "is_position", "refuse"]
 
 _POSITION = re.compile(r"\((?:column|row) [1-9][0-9]*\)")
 
+TYPE = Text(f"{RDF}type")
 TABLES = ("csv", "tsv", "xlsx")
 RECORD_CALLS = frozenset({"key", "position", "entryDigest"})
 ENTRY_ONLY = {"concept": 1, "conceptKey": 1, "nonValue": 1, "lookup": 2, "tableLabel": 2, "split": 1, "key": 1}
@@ -129,12 +130,13 @@ def _changes(expression: Expression) -> bool:
 
 def _rule_expressions(plan: TriplesMap) -> Iterator[tuple[Expression, Where]]:
     for rule in plan.rules:
-        yield from ((one, rule.where) for one in rule.predicates)
+        yield from _of_terms(rule.predicates)
+        yield from _of_terms(rule.graphs)
         if rule.condition is not None:
             yield rule.condition, rule.where
         for one in rule.objects:
-            if isinstance(one, ObjectMap):
-                yield one.expression, one.where
+            if isinstance(one, TermMap):
+                yield from _of_terms([one])
             else:
                 yield from ((child, one.where) for child, _ in one.conditions)
 
@@ -145,8 +147,15 @@ def _expressions(plan: TriplesMap) -> Iterator[tuple[Expression, Where]]:
         yield Reference(plan.each), plan.where
     if plan.condition is not None:
         yield plan.condition, plan.where
-    yield from ((one, plan.where) for one in plan.subjects)
+    yield from _of_terms(plan.subjects)
+    yield from _of_terms(plan.graphs)
     yield from _rule_expressions(plan)
+
+
+def _of_terms(terms: Sequence[TermMap]) -> Iterator[tuple[Expression, Where]]:
+    for term in terms:
+        given = (term.expression, term.datatype, term.language)
+        yield from ((one, term.where) for one in given if one is not None)
 
 
 def _all_expressions(mapping: Mapping) -> Iterator[tuple[Expression, Where]]:
@@ -255,15 +264,22 @@ CHECKED_ARGUMENTS: dict[str, Callable[[Expression, Mapping, Lexicon, Where], Ite
 
 def _all_iris(mapping: Mapping) -> Iterator[tuple[Expression, Where, str]]:
     for plan in mapping.triples_maps:
-        yield from ((one, plan.where, "subject") for one in plan.subjects)
+        yield from _iris(plan.subjects, "subject")
+        yield from _iris(plan.graphs, "graph")
         for rule in plan.rules:
-            yield from ((one, rule.where, "property") for one in rule.predicates)
-            role = "class" if Text(f"{RDF}type") in rule.predicates else "term"
-            for one in rule.objects:
-                if isinstance(one, ObjectMap) and one.is_iri:
-                    yield one.expression, one.where, role
-                elif isinstance(one, ObjectMap) and one.datatype:
-                    yield Text(one.datatype), one.where, "datatype"
+            yield from _iris(rule.predicates, "property")
+            yield from _iris(rule.graphs, "graph")
+            role = "class" if any(one.expression == TYPE for one in rule.predicates) else "term"
+            yield from _iris([one for one in rule.objects if isinstance(one, TermMap)], role)
+
+
+def _iris(terms: Sequence[TermMap], role: str) -> Iterator[tuple[Expression, Where, str]]:
+    """What makes an IRI, and of which role: the terms' own, and those of their datatypes."""
+    for term in terms:
+        if term.expression is not None and term.kind not in ("blank", "literal"):
+            yield term.expression, term.where, role
+        if term.datatype is not None:
+            yield term.datatype, term.where, "datatype"
 
 
 def _check_iri(mapping: Mapping, expression: Expression, where: Where, role: str, lexicon: Lexicon) -> Iterator[Problem]:
@@ -300,7 +316,7 @@ def _check_term(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterato
             known = {one.removeprefix(space) for one in lexicon.terms if one.startswith(space)}
             name = text.removeprefix(space)
             yield problem("unknown-term", f"the ontology has no {role} {name!r}", where, name, known)
-    if text in lexicon.schemes.concepts or role == "subject":
+    if text in lexicon.schemes.concepts or role in ("subject", "graph"):
         return
     for scheme in lexicon.schemes.schemes.values():
         if text.startswith(f"{scheme.iri}/") and not any(

@@ -15,7 +15,7 @@ from mitigraph.mapping.calls import Surroundings, compile_call
 from mitigraph.mapping.check import is_position
 from mitigraph.mapping.context import EACH, NONE, OWN, PER_RECORD, Compiled, Context, Evaluate, fixed
 from mitigraph.mapping.expression import Call, Expression, Reference, Several, Template, Text, references
-from mitigraph.mapping.plan import Field, Join, ObjectMap, PredicateObject, TriplesMap, Where
+from mitigraph.mapping.plan import Field, Join, PredicateObject, TermMap, TriplesMap, Where
 from mitigraph.mapping.rules import CompiledMap, Rule, emitter, guarded
 from mitigraph.mapping.terms_of import absolute, iri_of, iri_safe, literal_encoder
 from mitigraph.vocabulary import closest
@@ -175,13 +175,13 @@ class Compiler:
             return iri_safe(read.fixed[0])
         return self.once("safe", part, scope, lambda: self.mapped(read, iri_safe, where))
 
-    def literals(self, plan: ObjectMap, scope: Scope) -> Compiled:
+    def literals(self, plan: TermMap, scope: Scope) -> Compiled:
         """An object map's values as literal terms."""
-        encode = literal_encoder(plan.datatype, plan.language)
+        encode = literal_encoder(_constant(plan.datatype), _constant(plan.language))
         # The commonest rule of all: a column as it is.
         if isinstance(plan.expression, Reference) and plan.expression.name not in scope.fields:
             return self.column(plan.expression.name, encode, scope, plan.where)
-        return self.mapped(self.texts(plan.expression, scope, plan.where), encode, plan.where)
+        return self.mapped(self.texts(plan.expression or Text(""), scope, plan.where), encode, plan.where)
 
     def mapped(self, part: Compiled, encode: Callable[[str], str], where: Where) -> Compiled:
         """Each value encoded; one that cannot be is reported and left out."""
@@ -280,9 +280,9 @@ class Compiler:
         is_static = plan.each is None and max(level, subjects.level) < PER_RECORD
         return CompiledMap(plan, subjects, [], condition, passes, each_slot, tuple(local), is_static), scope
 
-    def all_iris(self, expressions: Sequence[Expression], scope: Scope, where: Where) -> Compiled:
+    def all_iris(self, terms: Sequence[TermMap], scope: Scope, where: Where) -> Compiled:
         """One expression or several as IRI terms."""
-        parts = [self.iris(one, scope, where) for one in expressions]
+        parts = [self.iris(one.expression or Text(""), scope, where) for one in terms]
         return parts[0] if len(parts) == 1 else self.several(parts)
 
     def rule(self, plan: PredicateObject, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Rule:
@@ -296,10 +296,11 @@ class Compiler:
         is_static = max(level, predicates.level, made.level) < PER_RECORD
         return Rule(plan.where, emit, predicates.fixed or (), made, is_static)
 
-    def object(self, plan: ObjectMap | Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
+    def object(self, plan: TermMap | Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
         if isinstance(plan, Join):
             return self.join(plan, outer, scope, parents)
-        return self.iris(plan.expression, scope, plan.where) if plan.is_iri else self.literals(plan, scope)
+        expression = plan.expression or Text("")
+        return self.literals(plan, scope) if plan.kind == "literal" else self.iris(expression, scope, plan.where)
 
     def join(self, plan: Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
         """The subjects of another triples map: of this record without a condition, else by hash table."""
@@ -334,6 +335,10 @@ class Compiler:
             return list(found)
 
         return Compiled(evaluate, tuple(name for child in children for name in child.references), PER_RECORD)
+
+
+def _constant(expression: Expression | None) -> str | None:
+    return expression.text if isinstance(expression, Text) else None
 
 
 def _nearest_first(subjects: Compiled) -> Compiled:

@@ -17,19 +17,27 @@ from mitigraph.vocabulary import Schemes, Table
 
 __all__ = [
     "DEFAULT_BASE",
+    "DEFAULT_GRAPH",
+    "TERM_TYPES",
     "Field",
     "Join",
     "Lexicon",
     "LogicalSource",
     "Mapping",
     "MappingError",
-    "ObjectMap",
     "PredicateObject",
+    "TermMap",
     "TriplesMap",
     "Where",
 ]
 
 DEFAULT_BASE = "https://w3id.org/airmo/id/"
+DEFAULT_GRAPH = "http://w3id.org/rml/defaultGraph"
+"""The name by which mappings speak of the graph that has none."""
+
+TERM_TYPES = ("iri", "uri", "unsafe-iri", "unsafe-uri", "blank", "literal")
+"""RML's term types. Values inside an ``iri`` are percent-encoded but for letters of every language, inside a ``uri`` but for
+ASCII's, inside the ``unsafe-`` ones not at all."""
 
 
 class MappingError(InputError):
@@ -126,14 +134,19 @@ class LogicalSource:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectMap:
-    """What makes an object: an IRI (``is_iri``) or a literal with a datatype or language."""
+class TermMap:
+    """What makes terms of one of ``TERM_TYPES`` (RML: term map).
 
-    expression: Expression
+    ``expression`` None: a blank node of the record's own. ``datatype`` and ``language`` are those of literals, constant or from
+    the data. ``natural``: a number or boolean of a tree is a literal of that type (RML: natural datatype), not its text.
+    """
+
+    expression: Expression | None
     where: Where
-    is_iri: bool = False
-    datatype: str | None = None
-    language: str | None = None
+    kind: str = "literal"
+    datatype: Expression | None = None
+    language: Expression | None = None
+    natural: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,26 +164,32 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class PredicateObject:
-    """One rule: predicates and objects, under a condition."""
+    """One rule: predicates and objects, under a condition; ``graphs`` are added to those of the triples map."""
 
-    predicates: tuple[Expression, ...]
-    objects: tuple[ObjectMap | Join, ...]
+    predicates: tuple[TermMap, ...]
+    objects: tuple[TermMap | Join, ...]
     where: Where
     condition: Expression | None = None
+    graphs: tuple[TermMap, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TriplesMap:
-    """Rules with one subject, for the records of some sources; ``each`` names a field that is gone through value by value."""
+    """Rules with one subject, for the records of some sources; ``each`` names a field that is gone through value by value.
+
+    ``graphs`` are those of all its triples, ``base`` what relative IRIs begin with (None: the mapping's).
+    """
 
     name: str
     where: Where
     sources: tuple[str, ...]
-    subjects: tuple[Expression, ...]
+    subjects: tuple[TermMap, ...]
     rules: tuple[PredicateObject, ...]
     each: str | None = None
     fields: tuple[Field, ...] = ()
     condition: Expression | None = None
+    graphs: tuple[TermMap, ...] = ()
+    base: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

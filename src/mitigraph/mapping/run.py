@@ -334,7 +334,7 @@ def _editions(source: LogicalSource) -> set[str]:
 
 def _references(plan: TriplesMap) -> set[str]:
     """What a triples map's subjects are made of."""
-    return {name for subject in plan.subjects for name in references(subject)}
+    return {name for subject in plan.subjects if subject.expression for name in references(subject.expression)}
 
 
 def moving_maps(program: Program) -> list[CompiledMap]:

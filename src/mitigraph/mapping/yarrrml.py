@@ -25,8 +25,8 @@ from mitigraph.mapping.plan import (
     Field,
     Join,
     LogicalSource,
-    ObjectMap,
     PredicateObject,
+    TermMap,
     TriplesMap,
     Where,
 )
@@ -215,10 +215,10 @@ class Reading:
             names.append(name)
         return tuple(names)
 
-    def subject(self, node: Node, key: str) -> Expression:
+    def subject(self, node: Node, key: str) -> TermMap:
         if isinstance(node.value, dict) and "value" in node.value:
             node = node.value["value"]
-        return self.expression(node, key, iri=True)
+        return TermMap(self.expression(node, key, iri=True), self.where(node, key), "iri")
 
     def rule(self, node: Node, key: str) -> PredicateObject:
         """A rule in its long form, or as ``[predicates, objects, datatype or language]``."""
@@ -236,13 +236,15 @@ class Reading:
             self.problem("bad-rule", "a rule needs a predicate and an object", node, key)
             return PredicateObject((), (), where)
         names = tuple(self.predicate(one, key) for one in self.listed(predicates))
-        return PredicateObject(names, tuple(self.objects(objects, kind, key, TYPE in names)), where, condition)
+        return PredicateObject(
+            names, tuple(self.objects(objects, kind, key, any(one.expression == TYPE for one in names))), where, condition
+        )
 
-    def predicate(self, node: Node, key: str) -> Expression:
-        text = self.text(node)
-        return TYPE if text == "a" else self.expression(node, key, iri=True)
+    def predicate(self, node: Node, key: str) -> TermMap:
+        expression = TYPE if self.text(node) == "a" else self.expression(node, key, iri=True)
+        return TermMap(expression, self.where(node, key), "iri")
 
-    def objects(self, node: Node, kind: Node | None, key: str, typed: bool) -> Iterator[ObjectMap | Join]:
+    def objects(self, node: Node, kind: Node | None, key: str, typed: bool) -> Iterator[TermMap | Join]:
         """Each object; in a list of the long form, ``[value, datatype or language]`` is one object."""
         if kind is None and isinstance(node.value, list) and any(isinstance(one.value, list) for one in node.value):
             for one in node.value:
@@ -253,7 +255,7 @@ class Reading:
         for one in self.listed(node):
             yield self.object(one, kind, key, typed)
 
-    def object(self, node: Node, kind: Node | None, key: str, typed: bool) -> ObjectMap | Join:
+    def object(self, node: Node, kind: Node | None, key: str, typed: bool) -> TermMap | Join:
         """A value with its kind, a function, or a join."""
         if not isinstance(node.value, dict):
             return self.value(node, self.text(kind) if kind else None, key, typed)
@@ -269,21 +271,21 @@ class Reading:
             self.problem("bad-object", "an object needs a value, a function or a mapping", node, key)
         return self.value(parts.get("value", Node("", node.line, "")), wanted, key, typed)
 
-    def value(self, node: Node, kind: str | None, key: str, typed: bool) -> ObjectMap:
+    def value(self, node: Node, kind: str | None, key: str, typed: bool) -> TermMap:
         text = self.text(node)
         is_iri = typed or text.endswith("~iri") or self.is_constant_curie(text)
         return self.mapped(self.expression(node, key, iri=is_iri), kind, node, key, is_iri)
 
-    def mapped(self, expression: Expression, kind: str | None, node: Node, key: str, is_iri: bool) -> ObjectMap:
+    def mapped(self, expression: Expression, kind: str | None, node: Node, key: str, is_iri: bool) -> TermMap:
         where = self.where(node, key)
         language = _LANGUAGE.fullmatch(kind) if kind else None
         if language:
             if not is_language(language.group(1)):
                 self.problem("bad-language", "not a language tag (BCP 47)", node, key, language.group(1))
-            return ObjectMap(expression, where, language=language.group(1))
+            return TermMap(expression, where, language=Text(language.group(1)))
         if not kind or is_iri:
-            return ObjectMap(expression, where, is_iri)
-        return ObjectMap(expression, where, datatype=self.expand(kind, node, key))
+            return TermMap(expression, where, "iri" if is_iri else "literal")
+        return TermMap(expression, where, datatype=Text(self.expand(kind, node, key)))
 
     def join(self, parts: dict[str, Node], node: Node, key: str) -> Join:
         """An object map that refers to another triples map."""
