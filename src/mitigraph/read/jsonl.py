@@ -16,6 +16,7 @@ from mitigraph.read.json import JsonSyntaxError, scan_json
 from mitigraph.read.lines import codec_of, open_text
 from mitigraph.read.options import Options
 from mitigraph.read.tree import Node, TreeRecord, items, iterator_steps, keys_of, nothing_selected, refused_pointers
+from mitigraph.record import column_by_record
 
 __all__ = ["JsonLinesSource"]
 
@@ -40,6 +41,8 @@ class JsonLinesSource:
         self._steps = iterator_steps(options, name)
         self._complained = False
         self.keys: list[str] = next((keys_of(root) for _, root, _ in self._roots() if root is not None), [])
+
+    column = staticmethod(column_by_record)
 
     def __iter__(self) -> Iterator[TreeRecord]:
         null, trim = self.options.null, bool(self.options.trim)

@@ -17,6 +17,7 @@ from mitigraph.read import limits
 from mitigraph.read.lines import codec_of, is_clean, shown
 from mitigraph.read.options import Options
 from mitigraph.read.rows import Fault, Rows, character_fault
+from mitigraph.record import column_by_record
 
 __all__ = ["Header", "TableRecord", "TableSource", "TableText"]
 
@@ -135,6 +136,8 @@ class TableSource:
         self.findings = self.header.name(cells, [line] * len(cells), "column")
         self.columns: list[str] | None = self.header.columns
         self._unreported_nameless = list(self.header.nameless)
+
+    column = staticmethod(column_by_record)
 
     def __iter__(self) -> Iterator[TableRecord]:
         rows = self._text.rows()

@@ -16,6 +16,7 @@ from mitigraph.read import limits
 from mitigraph.read.lines import shown
 from mitigraph.read.rows import Fault, character_fault
 from mitigraph.read.table import Header, TableRecord, TableText
+from mitigraph.record import column_by_record
 
 __all__ = ["TransposedRecord", "TransposedSource"]
 
@@ -52,6 +53,8 @@ class TransposedSource:
         self.columns: list[str] | None = list(self.header.index)
         self.refused = self._reported = 0
         self._width = max(map(len, self._rows))
+
+    column = staticmethod(column_by_record)
 
     def __iter__(self) -> Iterator[TransposedRecord]:
         number = 0

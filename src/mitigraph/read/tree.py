@@ -16,6 +16,7 @@ from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
 from mitigraph.read.options import Options
 from mitigraph.read.path import Step, compile_path
+from mitigraph.record import column_by_record
 
 __all__ = ["Node", "TreeRecord", "TreeSource", "child_pointer", "items", "keys_of", "refused_pointers"]
 
@@ -131,6 +132,8 @@ class TreeSource:
         self._flawed = refused_pointers(self.findings)
         if not _reaches(root, self._steps):
             self.findings.append(nothing_selected(name, self.options))
+
+    column = staticmethod(column_by_record)
 
     def __iter__(self) -> Iterator[TreeRecord]:
         null, trim = self.options.null, bool(self.options.trim)
