@@ -1,4 +1,4 @@
-"""Timing with the standard library alone: medians, of whole processes or of what a process says it took."""
+"""Timing with the standard library alone: medians, of whole processes or of what a process says it took; and peak memory."""
 
 from __future__ import annotations
 
@@ -7,9 +7,20 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["Row", "said", "whole"]
+__all__ = ["Process", "Row", "process", "said", "whole"]
+
+
+class Process(NamedTuple):
+    """What a whole process took: seconds and, at its peak, megabytes (of its largest process, if it starts more)."""
+
+    seconds: float
+    megabytes: float
+
+    def __str__(self) -> str:
+        return f"{self.seconds:.2f} s, {self.megabytes:.0f} MB"
 
 
 class Row(NamedTuple):
@@ -32,6 +43,12 @@ def whole(command: Sequence[str], runs: int) -> float:
     return statistics.median(_once(command) for _ in range(runs))
 
 
+def process(command: Sequence[str], folder: Path, output: str = "/dev/null", runs: int = 1) -> Process:
+    """Median seconds and peak of a whole process run in a folder. CalledProcessError: it did not end well."""
+    taken = [_measured(command, folder, output) for _ in range(runs)]
+    return Process(*(statistics.median(parts) for parts in zip(*taken, strict=True)))
+
+
 def said(module: str, *arguments: str, runs: int = 3) -> float:
     """Median of the seconds that ``python -m module …`` prints as its only line: only the work, without making its input."""
     command = [sys.executable, "-m", module, *arguments]
@@ -42,3 +59,14 @@ def _once(command: Sequence[str]) -> float:
     began = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - began
+
+
+def _measured(command: Sequence[str], folder: Path, output: str) -> Process:
+    launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("peak.py")), output, *command]
+    done = subprocess.run(launcher, check=True, cwd=folder, capture_output=True, encoding="utf-8")
+    code, seconds, kilobytes = done.stdout.split()
+    if int(code):
+        error = subprocess.CalledProcessError(int(code), list(command), stderr=done.stderr)
+        error.add_note(done.stderr)
+        raise error
+    return Process(float(seconds), int(kilobytes) / 1024)

@@ -23,7 +23,7 @@ from mitigraph.formats import FORMATS
 
 OPTIONS = {
     "build": ("-o", "--base", "--fail-on", "--strict"),
-    "map": ("-m", "-o", "--head"),
+    "map": ("-m", "-o", "--head", "--check", "--base", "--to"),
     "validate": ("-s", "-m", "--report", "--fail-on", "--timeout"),
     "query": ("-d", "-f", "--list", "-p"),
     "describe": (),
@@ -118,6 +118,10 @@ WRONG = [
         "mitigraph map: invalid value for '--head': 0 is not in the range x>=1 (mitigraph map --help)",
     ),
     (["map"], "mitigraph map: name a SOURCE, or a mapping with -m whose own sources are read (mitigraph map --help)"),
+    (
+        ["map", "--check", "x.csv"],
+        "mitigraph map: --check wants a mapping with -m, and only says what is wrong with it (mitigraph map --help)",
+    ),
     (["validate"], "mitigraph validate: missing argument 'DATA...' (mitigraph validate --help)"),
     (["build", "x.csv"], "mitigraph build: with a SOURCE, name the folder to write: -o DIR (mitigraph build --help)"),
     (["map", "x.csv", "-f", "tutle"], "mitigraph: no RDF format 'tutle'; did you mean 'turtle'?"),
@@ -244,7 +248,7 @@ def test_5_a_bug_is_one_line_and_a_traceback_only_when_asked_for(entries: Path, 
     def broken(*_: object) -> None:
         raise RuntimeError("planted\nbug")
 
-    monkeypatch.setattr(pipeline, "read_dataset", broken)
+    monkeypatch.setattr(pipeline, "map_records", broken)
     ran = run("map", entries)
     assert (ran.code, len(ran.lines)) == (5, 1)
     assert "a bug of ours: RuntimeError: planted bug; please report it" in ran.err

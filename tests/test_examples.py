@@ -98,7 +98,7 @@ def test_no_mapping_of_a_source_claims_the_plain_entries(root: Path) -> None:
     files, _ = gather.find_files([str(root / "examples")])
     for file in files:
         if EXPECTED.get(file.name) == gather.FALLBACK:
-            assert fit(sources, file.name, file.data, str(gather.format_of(file)), knowledge.reader_options) == {}
+            assert fit(sources, file.name, file.content, str(gather.format_of(file)), knowledge.reader_options) == {}
 
 
 def test_nothing_is_found_amiss(example: Example) -> None:

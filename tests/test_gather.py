@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from running import run
 
+from mitigraph import gather
 from mitigraph.knowledge import Knowledge
 from mitigraph.pipeline import Dataset, read_dataset
 
@@ -74,3 +75,25 @@ def test_links_of_atlas_count_once(shared: Path, tmp_path: Path) -> None:
     for name in ("ATLAS.yaml", "ATLAS-copy.yaml"):
         (tmp_path / name).write_bytes(data)
     assert counted(read(tmp_path)) == counted(read(tmp_path / "ATLAS.yaml"))
+
+
+def test_a_changed_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(ENTRIES)
+    for named in ([str(file)], [str(tmp_path)]):
+        files, _ = gather.find_files(named)
+        file.write_text(file.read_text() + "\n")
+        gathered = gather.gather(files, KNOWLEDGE.mappings, KNOWLEDGE.reader_options)
+        severity = "violation" if named == [str(file)] else "info"
+        told = f"t.csv: {severity}[file-changed] the file was changed while it was being read"
+        assert ([str(finding) for finding in gathered.findings], gathered.inputs) == ([told], {})
+        assert gathered.refused is (severity == "violation")
+
+
+def test_a_changed_rdf_file_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "a.ttl"
+    file.write_text(TURTLE)
+    files, _ = gather.find_files([str(file)])
+    file.write_text(file.read_text() + "\n")
+    gathered = gather.gather(files, KNOWLEDGE.mappings, KNOWLEDGE.reader_options)
+    assert ([finding.code for finding in gathered.findings], gathered.rdf, gathered.refused) == (["file-changed"], [], True)

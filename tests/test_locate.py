@@ -11,6 +11,7 @@ from running import run
 from mitigraph.gather import Found
 from mitigraph.locate import WayBack
 from mitigraph.rdf_lines import RdfLines
+from mitigraph.read import Content
 from mitigraph.terms import RDF
 
 AIRMO = "https://w3id.org/airmo#"
@@ -254,7 +255,7 @@ def test_blank_nodes_have_no_line() -> None:
 
 def test_what_is_nowhere_is_built_in() -> None:
     assert str(WayBack([], [], PREFIXES).place("<urn:a>", None, None)) == "(built-in)"
-    file = Found("a.ttl", "a.ttl", None, True, b"<urn:b> <urn:p> 1 .")
+    file = Found("a.ttl", "a.ttl", None, True, Content.of_bytes(b"<urn:b> <urn:p> 1 ."))
     assert str(WayBack([], [file], PREFIXES).place("<urn:a>", None, None)) == "a.ttl"
 
 

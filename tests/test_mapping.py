@@ -22,7 +22,7 @@ from mitigraph.errors import InputError
 from mitigraph.finding import Finding, order
 from mitigraph.mapping import Input, KeyRegistry, Lexicon, Mapping, MappingError, Run, fitting, load_mapping
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
-from mitigraph.read import open_source
+from mitigraph.read import Content, open_source
 from mitigraph.terms import Triple, literal_parts
 from mitigraph.transforms import FUNCTIONS
 from mitigraph.vocabulary import Schemes
@@ -54,7 +54,7 @@ def inputs(mapping: Mapping, files: dict[str, bytes]) -> list[Input]:
     for name, data in sorted(files.items()):
         for source in mapping.sources:
             try:
-                records = open_source(data, name, source.format, source.options)
+                records = open_source(Content.of_bytes(data), name, source.format, source.options)
             except InputError:
                 continue
             if (source.bundled and name == source.access) or source in fitting(mapping, name, records):

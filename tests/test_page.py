@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mitigraph.errors import InputError
-from mitigraph.read import open_source
+from mitigraph.read import Content, open_source
 from mitigraph.read.page import Category, PageVocabulary, normal_wording, page_vocabulary, read_page, wording_hash
 from mitigraph.read.tree import Node, TreeSource
 from mitigraph.terms import Triple
@@ -484,7 +484,7 @@ def test_the_web_article_among_the_real_pages_is_refused(shared: Path, words: Pa
 @pytest.mark.parametrize("stem", EXAMPLES)
 def test_the_bundled_pages_are_read_without_a_finding(root: Path, words: PageVocabulary, stem: str) -> None:
     data = (root / "examples" / "pages" / f"{stem}.txt").read_bytes()
-    source = open_source(data, f"{stem}.txt", "page", {"vocabulary": words, "iterator": "$.mitigations[*]"})
+    source = open_source(Content.of_bytes(data), f"{stem}.txt", "page", {"vocabulary": words, "iterator": "$.mitigations[*]"})
     records = list(source)
     assert (source.findings, source.refused, len(records)) == ([], 0, 7)
     assert records[0].values("key") == [stem]

@@ -10,12 +10,12 @@ from typing import Literal
 import pytest
 
 from mitigraph.errors import InputError
-from mitigraph.read import limits, open_source
+from mitigraph.read import Content, limits, open_source
 from mitigraph.record import RecordSource
 
 
 def table(data: bytes, **options: object) -> RecordSource:
-    return open_source(data, "t.csv", "csv", options)
+    return open_source(Content.of_bytes(data), "t.csv", "csv", options)
 
 
 def read(data: bytes, **options: object) -> tuple[list[object], list[tuple[str, int | None, int | None, str | None]]]:
@@ -119,7 +119,7 @@ def test_header_row_and_skipped_rows() -> None:
 def test_dialects() -> None:
     assert read(b"a;b\n'x;y';2\n", delimiter=";", quoteChar="'")[0] == [{"a": "x;y", "b": "2"}]
     assert read(b'a,b\n"x,y"\n', quoteChar=None)[0] == [{"a": '"x', "b": 'y"'}]
-    (record,) = open_source(b"a\tb\nx,y\t2\n", "t.tsv", "tsv")
+    (record,) = open_source(Content.of_bytes(b"a\tb\nx,y\t2\n"), "t.tsv", "tsv")
     assert record.raw() == {"a": "x,y", "b": "2"}
 
 
@@ -175,10 +175,10 @@ def test_transposed() -> None:
         (b"a\n", {"encoding": "klingon\0"}, r"t.csv: unknown encoding 'klingon\x00'"),
         (b"a\n", {"encoding": 8}, "t.csv: option encoding must be a text, not 8"),
         (b"a\n", {"delimiter": "||"}, "t.csv: option delimiter must be one character, not '||'"),
-        (b"a\n", {"quoteChar": ","}, "t.csv: options delimiter and quoteChar are the same character"),
+        (b"a\n", {"quoteChar": ","}, "t.csv: option quoteChar is the same character as delimiter"),
         (b"a\n", {"headerRowNumber": 0}, "t.csv: option headerRowNumber must be a whole number from 1, not 0"),
         (b"a\n", {"skipRows": True}, "t.csv: option skipRows must be a whole number from 0, not True"),
-        (b"a\n", {"trim": "maybe"}, "t.csv: option trim must be true or false, not 'maybe'"),
+        (b"a\n", {"trim": "maybe"}, "t.csv: option trim must be true, false, start or end, not 'maybe'"),
         (b"a\n", {"null": [1]}, "t.csv: option null must be a text or a list of texts, not [1]"),
         (b'a,b\n"c\n', {"transpose": True}, "t.csv:2: the row cannot be read: a quote is opened and not closed"),
         (b"a,b\n\0,c\n", {"transpose": True}, "t.csv:2: the row cannot be read: a NUL character"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mitigraph.errors import InputError
-from mitigraph.read import limits, open_source
+from mitigraph.read import Content, limits, open_source
 from mitigraph.read.path import compile_path
 from mitigraph.record import Record, RecordSource
 
@@ -20,7 +20,7 @@ DOCUMENT = b"""{"key": "set", "groups": [
 
 
 def tree(data: bytes, format: str = "json", **options: object) -> RecordSource:
-    return open_source(data, "t", format, options)
+    return open_source(Content.of_bytes(data), "t", format, options)
 
 
 def lines(source: RecordSource) -> tuple[list[int], list[str], int]:
@@ -76,7 +76,7 @@ def test_null_tokens_and_trimming() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "a..b", "a[", "a[*]]", "[?(@.x)]", "a[1:2]", ".a", "a[-1]", "$a['b", "a['']", "^a.'", "a['b']c"]
+    "path", ["", "a..", "a[", "a[*]]", "[?(@.x]", "a[1:2:3:4]", ".a", "a[-]", "$a['b", "a['']", "^a.'", "a['b']c"]
 )
 def test_what_is_no_path(path: str) -> None:
     with pytest.raises(InputError):

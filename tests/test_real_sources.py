@@ -148,15 +148,15 @@ def inputs_of(mapping: Mapping, files: Iterable[Path]) -> tuple[list[Input], lis
             wanted = source.bundled or source.matches(file.name)
             if not wanted or read.format_of(file.name) != source.format:
                 continue
-            data = file.read_bytes()
+            content = read.Content.of_file(file)
             options = {**knowledge().reader_options, **source.options}
             try:
-                records = read.open_source(data, file.name, source.format, options)
+                records = read.open_source(content, file.name, source.format, options)
             except InputError:
                 unreadable.append(file.name)
                 continue
             if source.bundled or source in fitting(mapping, file.name, records):
-                inputs.append(Input(source, records, file.name, hashlib.sha256(data).hexdigest()))
+                inputs.append(Input(source, records, file.name, content.sha256))
     return inputs, unreadable
 
 

@@ -11,6 +11,7 @@ from mitigraph.cli.talk import Talk
 from mitigraph.finding import Finding, Place
 from mitigraph.gather import Found
 from mitigraph.mapping import Count
+from mitigraph.read import Content
 
 
 def missing(file: str, line: int, column: str = "actor") -> Finding:
@@ -70,7 +71,9 @@ def test_how_much_is_said(capsys: pytest.CaptureFixture[str], verbosity: int, li
 
 def test_files_are_named_as_the_user_did(capsys: pytest.CaptureFixture[str]) -> None:
     talk = Talk()
-    talk.names([Found("a.csv", "../data/a.csv", Path("/data/a.csv"), False, b"")], ["../data", "/far/away/b.csv"])
+    talk.names(
+        [Found("a.csv", "../data/a.csv", Path("/data/a.csv"), False, Content.of_bytes(b""))], ["../data", "/far/away/b.csv"]
+    )
     talk.findings([missing("a.csv", 2), missing("b.csv", 2), missing("entry.yml", 3)])
     assert [line.split(":")[0] for line in said(capsys)] == ["../data/a.csv", "/far/away/b.csv", "entry.yml"]
 

@@ -12,6 +12,7 @@ from running import run
 from mitigraph import assets
 from mitigraph.gather import Found
 from mitigraph.knowledge import Knowledge
+from mitigraph.read import Content
 from mitigraph.vocabulary_check import unknown_in_query, unknown_in_rdf
 
 KNOWLEDGE = Knowledge()
@@ -70,7 +71,7 @@ def test_rdf_is_told_at_the_line_of_the_first_use(
 
 def test_what_a_build_writes_names_no_unknown_term(bundled: Build) -> None:
     for file in bundled.place.glob("*.ttl"):
-        found = Found(file.name, file.name, file, True, file.read_bytes())
+        found = Found(file.name, file.name, file, True, Content.of_file(file))
         assert not unknown_in_rdf(found, graph(file), KNOWLEDGE), file.name
 
 

@@ -41,7 +41,7 @@ def is_bundled(sources: Iterable[Found]) -> bool:
     """Whether the sources are exactly those of the bundled example: all of its data, and nothing that is not in its folder."""
     folder = {file: hashlib.sha256(file.read_bytes()).hexdigest() for file in assets.files("examples", "**/*") if file.is_file()}
     data = {digest for file, digest in folder.items() if read.format_of(file.name) is not None}
-    return data <= {source.sha256 for source in sources} <= set(folder.values())
+    return data <= {source.content.sha256 for source in sources} <= set(folder.values())
 
 
 def dataset_iri(base: str, bundled: bool) -> str:

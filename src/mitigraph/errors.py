@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-__all__ = ["EngineError", "InputError", "MitigraphError", "UsageError"]
+__all__ = ["EngineError", "FileChangedError", "InputError", "MitigraphError", "UsageError"]
 
 
 class MitigraphError(ValueError):
@@ -26,7 +26,15 @@ class UsageError(MitigraphError):
 
 
 class InputError(MitigraphError):
-    """An input is missing, unreadable, not parseable or refused (exit code 3)."""
+    """An input is missing, unreadable, not parseable or refused (exit code 3); ``code`` is that of its finding."""
+
+    code = "unreadable-data"
+
+
+class FileChangedError(InputError):
+    """An input was written to while it was being read: what was taken of it cannot be vouched for."""
+
+    code = "file-changed"
 
 
 class EngineError(MitigraphError):

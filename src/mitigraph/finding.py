@@ -20,15 +20,24 @@ VALUE_LIMIT = 80
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a finding points: a file, a physical line (from 1), a column name or a JSON pointer, a record row (from 1)."""
+    """Where a finding points: a file, a physical line (from 1), a column name or a JSON pointer, a record row (from 1).
+
+    ``cell`` is a workbook's own name for the place, a cell or a range; ``line`` is then the row of the sheet.
+
+    >>> print(Place("new.xlsx", 17, "category", 16, cell="Sheet1!C17"))
+    new.xlsx:Sheet1!C17
+    """
 
     file: str
     line: int | None = None
     column: str | None = None
     row: int | None = None
     pointer: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
+        if self.cell is not None:
+            return f"{one_line(self.file)}:{one_line(self.cell)}"
         spot = self.column if self.column is not None else self.pointer
         parts = [self.file, *([str(self.line)] if self.line is not None else []), *([spot] if spot else [])]
         return ":".join(one_line(part) for part in parts)
@@ -87,7 +96,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 
 def order(finding: Finding) -> tuple[object, ...]:
-    """The one sort key for findings: by file, line, row, column, code and value."""
+    """The one sort key for findings: by file, line, row, column, cell, code and value."""
     place = finding.place
     spot = place.column or place.pointer or ""
     return (
@@ -95,6 +104,7 @@ def order(finding: Finding) -> tuple[object, ...]:
         place.line or 0,
         place.row or 0,
         spot,
+        place.cell or "",
         finding.code,
         finding.value or "",
         finding.focus or "",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import PurePath
 
 from mitigraph import read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping import LogicalSource, accepts, names_of
 from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.read import Content
 from mitigraph.record import RecordSource
 from mitigraph.vocabulary import closest
 
@@ -20,6 +22,9 @@ FALLBACK = "entry"
 Fits = dict[str, list[tuple[LogicalSource, RecordSource]]]
 """By a mapping's name: its logical sources that a file is, each opened over the file."""
 
+STAND_INS = {"xlsx": ("csv",)}
+"""Formats whose sources a file of another format may be as well: a sheet of a workbook is a table like any."""
+
 ODD_DELIMITERS = ";\t|"
 SHOWN_NAMES = 12
 
@@ -27,7 +32,7 @@ SHOWN_NAMES = 12
 def fit(
     mappings: Mapping[str, RecordMapping],
     name: str,
-    data: bytes,
+    content: Content,
     data_format: str,
     options: Mapping[str, object],
     nameless: bool = False,
@@ -38,7 +43,7 @@ def fit(
     A ``nameless`` file is standard input; where the mapping was ``chosen`` by the user, the file's name does not matter
     either. InputError: the file cannot be read at all.
     """
-    opening = _Opening(name, data, options)
+    opening = _Opening(name, content, options)
     special = {key: mapping for key, mapping in mappings.items() if key != FALLBACK}
     fits = opening.fits(special, data_format, loose=nameless)
     last = special if chosen else {key: mapping for key, mapping in mappings.items() if key == FALLBACK}
@@ -56,15 +61,15 @@ def fit(
 def diagnose(
     mappings: Mapping[str, RecordMapping],
     name: str,
-    data: bytes,
+    content: Content,
     data_format: str,
     options: Mapping[str, object],
     severity: str,
 ) -> Finding:
     """Why a file that can be read fits no mapping: the columns or keys that the nearest one misses. InputError: it cannot."""
-    records = read.open_source(data, name, data_format, options)
+    records = read.open_source(content, name, data_format, options)
     found = names_of(records)
-    place = Place(name, 1 if records.columns is not None else None)
+    place: Place = getattr(records, "head", None) or Place(name, 1 if records.columns is not None else None)
     if not found:
         return Finding(severity, "no-mapping", "holds no records: no list of objects with named fields", place)
     what = "columns" if records.columns is not None else "fields"
@@ -86,8 +91,8 @@ def diagnose(
 class _Opening:
     """One file, opened once for each set of reading options that a source asks for."""
 
-    def __init__(self, name: str, data: bytes, options: Mapping[str, object]) -> None:
-        self.name, self.data, self.options = name, data, options
+    def __init__(self, name: str, content: Content, options: Mapping[str, object]) -> None:
+        self.name, self.content, self.options = name, content, options
         self.problems: list[InputError] = []
         self._opened: dict[str, RecordSource | InputError] = {}
 
@@ -107,20 +112,29 @@ class _Opening:
     def _sources(
         self, mapping: RecordMapping, data_format: str, loose: bool, named: bool
     ) -> Iterator[tuple[LogicalSource, RecordSource]]:
-        for source in mapping.sources:
-            if source.bundled or source.format != data_format or not (named or _may_be(source, self.name, loose)):
-                continue
-            records = self._open(source)
-            if isinstance(records, InputError):
-                self.problems.append(records)
-            elif accepts(source, records):
-                yield source, records
+        """The sources of the file's own format that it fits; where there are none, those it can stand in for."""
+        for source_format in (data_format, *STAND_INS.get(data_format, ())):
+            is_fitting = False
+            for source in mapping.sources:
+                if source.bundled or source.format != source_format or not (named or _may_be(source, self.name, loose)):
+                    continue
+                records = self._open(source, data_format)
+                if isinstance(records, InputError):
+                    self.problems.append(records)
+                elif accepts(source, records):
+                    is_fitting = True
+                    yield source, records
+            if is_fitting:
+                return
 
-    def _open(self, source: LogicalSource) -> RecordSource | InputError:
-        key = repr((source.format, sorted(source.options.items())))
+    def _open(self, source: LogicalSource, data_format: str) -> RecordSource | InputError:
+        # Of a workbook's sheets the reader takes the one that has the columns.
+        columns = {"columns": source.columns} if data_format == "xlsx" else {}
+        given = {**self.options, **columns, **source.options}
+        key = repr((data_format, sorted({**columns, **source.options}.items())))
         if key not in self._opened:
             try:
-                self._opened[key] = read.open_source(self.data, self.name, source.format, {**self.options, **source.options})
+                self._opened[key] = read.open_source(self.content, self.name, data_format, given)
             except InputError as error:
                 self._opened[key] = error
         return self._opened[key]
@@ -128,9 +142,10 @@ class _Opening:
 
 def _may_be(source: LogicalSource, name: str, loose: bool) -> bool:
     """Whether a name fits a source; ``loose`` for a file without one: columns or keys decide, or a glob for all of a suffix."""
-    if not loose:
-        return source.matches(name)
     suffixes = read.FORMATS[source.format].suffixes
+    if not loose:
+        stands_in = source.format in STAND_INS.get(read.format_of(name) or "", ())
+        return source.matches(str(PurePath(name).with_suffix(suffixes[0])) if stands_in else name)
     return bool(source.columns or source.keys) or any(source.matches(f"{name}{suffix}") for suffix in suffixes)
 
 
@@ -143,9 +158,9 @@ def _nearest(
         for source in mapping.sources:
             needed = (*source.columns, *source.keys)
             missing = [one for one in needed if one not in found]
-            if source.bundled or source.format != data_format or not missing:
+            if source.bundled or source.format not in (data_format, *STAND_INS.get(data_format, ())) or not missing:
                 continue
-            if key != FALLBACK and len(mappings) > 1 and not source.matches(name):
+            if key != FALLBACK and len(mappings) > 1 and not _may_be(source, name, loose=False):
                 continue
             if best is None or len(missing) / len(needed) < best[0]:
                 best = len(missing) / len(needed), mapping, missing

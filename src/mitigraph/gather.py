@@ -6,23 +6,22 @@ note. A file named outright is wanted: fitting nothing it is refused, and RDF is
 
 from __future__ import annotations
 
-import hashlib
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path, PurePath
-from typing import BinaryIO
 
 from mitigraph import formats, read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.fit import FALLBACK, diagnose, fit
-from mitigraph.mapping import Count, Input
+from mitigraph.mapping import Count, Input, LogicalSource
 from mitigraph.mapping import Mapping as RecordMapping
-from mitigraph.read import limits
-from mitigraph.read.guess import guess
+from mitigraph.read import Content, limits
+from mitigraph.read.guess import SAMPLE, guess
+from mitigraph.record import RecordSource
 
 __all__ = [
     "FALLBACK",
@@ -33,6 +32,9 @@ __all__ = [
     "find_files",
     "format_of",
     "gather",
+    "gather_own",
+    "is_told_by_files",
+    "own_paths",
     "rdf_format_of",
     "refusal",
     "without_data",
@@ -40,10 +42,8 @@ __all__ = [
 ]
 
 STDIN = "-"
-SIZE_LIMIT = limits.FILE_BYTES
-TOO_LARGE = f"it is larger than {SIZE_LIMIT:,} bytes"
-READ = ".csv .tsv .json .jsonl .yaml .txt, or RDF"
-SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
+READ = ".csv .tsv .xlsx .json .jsonl .yaml .txt, or RDF"
+SPREADSHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 
 
 @dataclass(frozen=True)
@@ -54,12 +54,7 @@ class Found:
     shown: str
     path: Path | None
     named: bool
-    data: bytes
-
-    @property
-    def sha256(self) -> str:
-        """Digest (hex) of the file's bytes."""
-        return hashlib.sha256(self.data).hexdigest()
+    content: Content
 
 
 @dataclass
@@ -74,7 +69,7 @@ class Gathered:
 
     def is_new(self, file: Found, reading: str) -> bool:
         """Whether no file of the same bytes was taken to be read in the same way; else this one is set aside with a note."""
-        first = self.taken.setdefault((file.sha256, reading), file.name)
+        first = self.taken.setdefault((file.content.sha256, reading), file.name)
         if first != file.name:
             self.findings.append(Finding("info", "same-file", f"same content as {first}; read once", Place(file.name)))
         return first == file.name
@@ -116,8 +111,8 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
             findings.append(_unreadable(shown, error))
     if stdin:
         try:
-            found.append(Found(STDIN, STDIN, None, True, _bounded(sys.stdin.buffer)))
-        except InputError as error:
+            found.append(Found(STDIN, STDIN, None, True, Content.of_stream(sys.stdin.buffer)))
+        except (OSError, InputError) as error:
             findings.append(_unreadable(STDIN, error))
     return sorted(found, key=lambda file: file.name), findings
 
@@ -139,7 +134,7 @@ def gather(files: Iterable[Found], mappings: Mapping[str, RecordMapping], option
 
 def format_of(file: Found) -> str | None:
     """The record format of a file by its name; standard input is looked at."""
-    name = read.format_of(file.name) if file.path is not None else guess(file.data)
+    name = read.format_of(file.name) if file.path is not None else guess(file.content.head(SAMPLE))
     return name if name in read.FORMATS else None
 
 
@@ -147,8 +142,36 @@ def rdf_format_of(file: Found) -> formats.Format | None:
     """The RDF format of a file by its name; standard input is looked at."""
     if file.path is not None:
         return formats.format_for(file.path)
-    name = guess(file.data)
+    name = guess(file.content.head(SAMPLE))
     return formats.format_named(name) if formats.is_format(name) else None
+
+
+def is_told_by_files(mapping: RecordMapping) -> bool:
+    """Whether a mapping's sources are told by nothing but the files they name, as those of RML are."""
+    own = [source for source in mapping.sources if not source.bundled]
+    return bool(own) and all(source.access and not (source.match or source.columns or source.keys) for source in own)
+
+
+def own_paths(mapping: RecordMapping, folder: Path) -> dict[str, str]:
+    """Where the files of a mapping's own sources are, by the sources' names; they begin at the mapping's folder."""
+    own = (source for source in mapping.sources if not source.bundled)
+    return {source.name: STDIN if source.access == STDIN else str(folder / source.access) for source in own}
+
+
+def gather_own(files: Iterable[Found], mapping: RecordMapping, folder: Path, options: Mapping[str, object]) -> Gathered:
+    """Each of a mapping's own sources with the file it names, read as the source says, whatever the file is called."""
+    gathered, found = Gathered(), {file.path: file for file in files}
+    for name, path in own_paths(mapping, folder).items():
+        source, file = mapping.source(name), found.get(None if path == STDIN else Path(path).resolve())
+        if source is None or file is None:
+            continue  # that it is missing has been told
+        try:
+            records = read.open_source(file.content, file.name, source.format, {**options, **source.options})
+        except InputError as error:
+            gathered.set_aside(file, refusal(file.name, error))
+        else:
+            gathered.inputs.setdefault(mapping.name, []).append(Input(source, records, file.name, file.content.sha256))
+    return gathered
 
 
 def bundled_inputs(mapping: RecordMapping, folder: Path) -> list[Input]:
@@ -156,11 +179,11 @@ def bundled_inputs(mapping: RecordMapping, folder: Path) -> list[Input]:
     inputs = []
     for source in (source for source in mapping.sources if source.bundled):
         try:
-            data = (folder / source.access).read_bytes()
+            content = Content.of_file(folder / source.access)
         except OSError as error:
             raise InputError(f"{mapping.name}: {source.access}: {error.strerror}") from error
-        records = read.open_source(data, source.access, source.format, source.options)
-        inputs.append(Input(source, records, source.access, hashlib.sha256(data).hexdigest()))
+        records = read.open_source(content, source.access, source.format, source.options)
+        inputs.append(Input(source, records, source.access, content.sha256))
     return inputs
 
 
@@ -187,13 +210,16 @@ def refusal(name: str, error: InputError, severity: str = "violation") -> Findin
     found = re.fullmatch(re.escape(name) + r"(?::(\d+))?(?::(\d+))?: (.*)", message, re.DOTALL)
     if found is not None:
         place, message = Place(name, int(found[1]) if found[1] else None, found[2]), found[3]
-    return Finding(severity, "unreadable-data", message, place)
+    return Finding(severity, error.code, message, place)
 
 
 def _take_rdf(gathered: Gathered, file: Found, data_format: formats.Format) -> None:
     if file.named:
-        if gathered.is_new(file, data_format.name):
-            gathered.rdf.append((file, data_format))
+        try:
+            if gathered.is_new(file, data_format.name):
+                gathered.rdf.append((file, data_format))
+        except InputError as error:
+            gathered.set_aside(file, refusal(file.name, error))
     else:
         message = "skipped: in a folder only records are read; name an RDF file outright to have it taken in"
         gathered.set_aside(file, Finding("info", "rdf-skipped", message, Place(file.name)))
@@ -209,22 +235,22 @@ def _take_records(
     severity = "violation" if file.named else "info"
     try:
         chosen = FALLBACK not in mappings
-        fits = fit(mappings, file.name, file.data, data_format, options, nameless=file.path is None, chosen=chosen)
+        fits = fit(mappings, file.name, file.content, data_format, options, nameless=file.path is None, chosen=chosen)
         if not fits:
-            gathered.set_aside(file, diagnose(mappings, file.name, file.data, data_format, options, severity))
-            return
+            gathered.set_aside(file, diagnose(mappings, file.name, file.content, data_format, options, severity))
+        elif len(fits) > 1:
+            gathered.refused = True
+            message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
+            gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
+        else:
+            _take_fitting(gathered, file, *fits.popitem())
     except InputError as error:
         gathered.set_aside(file, refusal(file.name, error, severity))
-        return
-    if len(fits) > 1:
-        gathered.refused = True
-        message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
-        gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
-    else:
-        ((name, sources),) = fits.items()
-        if not gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
-            return
-        inputs = [Input(source, records, file.name, file.sha256) for source, records in sources]
+
+
+def _take_fitting(gathered: Gathered, file: Found, name: str, sources: Sequence[tuple[LogicalSource, RecordSource]]) -> None:
+    if gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
+        inputs = [Input(source, records, file.name, file.content.sha256) for source, records in sources]
         gathered.inputs.setdefault(name, []).extend(inputs)
 
 
@@ -232,7 +258,7 @@ def _not_data(file: Found) -> Finding:
     severity = "violation" if file.named else "info"
     message = "not a kind of file mitigraph reads" if file.named else "skipped: not a kind of file mitigraph reads"
     if PurePath(file.name).suffix.lower() in SPREADSHEETS:
-        return Finding(severity, "not-data", f"{message}; save its sheets as CSV (UTF-8)", Place(file.name))
+        return Finding(severity, "not-data", f"{message}; save it as .xlsx, or its sheets as CSV (UTF-8)", Place(file.name))
     return Finding(severity, "not-data", message, Place(file.name), expected=READ if file.named else None)
 
 
@@ -263,19 +289,11 @@ def _walk(folder: Path) -> list[Path]:
     return sorted(file for file in files if not any(part.startswith(".") for part in file.relative_to(folder).parts))
 
 
-def _content(path: Path) -> bytes:
-    if path.stat().st_size > SIZE_LIMIT:
-        raise InputError(TOO_LARGE)
-    with path.open("rb") as stream:
-        return _bounded(stream)
-
-
-def _bounded(stream: BinaryIO) -> bytes:
-    """What a stream holds; pipes and devices do not say beforehand how much that is."""
-    data = stream.read(SIZE_LIMIT + 1)
-    if len(data) > SIZE_LIMIT:
-        raise InputError(TOO_LARGE)
-    return data
+def _content(path: Path) -> Content:
+    content = Content.of_file(path)
+    if content.size > limits.FILE_BYTES:
+        raise InputError(f"it is larger than {limits.FILE_BYTES:,} bytes")
+    return content
 
 
 def _short_names(paths: list[Path]) -> dict[Path, str]:

@@ -19,7 +19,7 @@ from mitigraph import assets
 from mitigraph.errors import InputError
 from mitigraph.formats import format_named
 from mitigraph.infer import Rule, load_rules
-from mitigraph.mapping import Lexicon, load_mapping
+from mitigraph.mapping import Lexicon, examine, load_mapping
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.parse import parse
 from mitigraph.read.page_vocabulary import page_vocabulary
@@ -39,10 +39,12 @@ _FIRST, _REST = f"<{RDF}first>", f"<{RDF}rest>"
 class Knowledge:
     """Everything a build needs besides the sources; each part is read when it is first asked for.
 
-    ``base`` is where individuals' IRIs begin; another one moves the prefix ``id`` with it.
+    ``base`` is where individuals' IRIs begin; another one moves the prefix ``id`` with it. ``overrides``: whether it outranks
+    the base that a mapping names itself.
     """
 
     base: str = BASE
+    overrides: bool = True
     _folders: dict[str, Path] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
@@ -109,7 +111,7 @@ class Knowledge:
             prefixes=self.prefixes,
             terms=terms,
             namespaces_checked=NAMESPACE,
-            base=self.base,
+            base=self.base if self.overrides else None,
             chains=_last_steps(self.ontology),
         )
 
@@ -120,28 +122,41 @@ class Knowledge:
 
     def mapping(self, file: Path) -> RecordMapping:
         """One mapping from its file. InputError: it cannot be read; MappingError: it is wrong, with all findings."""
+        return load_mapping(self._text(file), file.name, self.lexicon)
+
+    def named_mapping(self, name: str) -> RecordMapping:
+        """A mapping by file, or by the name of one of the project's own. InputError: there is none."""
+        return self.mapping(_named(name))
+
+    def examined_mapping(self, name: str) -> RecordMapping:
+        """The same, with all that is wrong with it among its findings. MappingError: it is no mapping at all."""
+        file = _named(name)
+        return examine(self._text(file), file.name, self.lexicon)
+
+    def _text(self, file: Path) -> bytes:
         try:
             data = file.read_bytes()
         except OSError as error:
             raise InputError(f"{file}: cannot be read: {error.strerror}") from error
         self._folders[file.name] = file.parent
-        return load_mapping(data, file.name, self.lexicon)
-
-    def named_mapping(self, name: str) -> RecordMapping:
-        """A mapping by file, or by the name of one of the project's own. InputError: there is none."""
-        file = Path(name)
-        if not file.suffix and not file.exists():
-            own = {one.stem: one for one in assets.files("mappings", "*.yml")}
-            if name not in own:
-                near = get_close_matches(name, own, n=1)
-                hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(own)}, or name a file"
-                raise InputError(f"there is no mapping {name!r}{hint}")
-            file = own[name]
-        return self.mapping(file)
+        return data
 
     def folder(self, mapping: RecordMapping) -> Path:
         """Where the mapping's file lies, and with it the tables it brings along."""
         return self._folders[mapping.name]
+
+
+def _named(name: str) -> Path:
+    """The file of a mapping: of one of the project's own by its mere name. InputError: there is none of that name."""
+    file = Path(name)
+    if file.suffix or file.exists():
+        return file
+    own = {one.stem: one for one in assets.files("mappings", "*.yml")}
+    if name not in own:
+        near = get_close_matches(name, own, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else f"; there are {', '.join(own)}, or name a file"
+        raise InputError(f"there is no mapping {name!r}{hint}")
+    return own[name]
 
 
 def _turtle(files: Iterable[Path]) -> list[Triple]:

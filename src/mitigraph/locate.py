@@ -45,7 +45,7 @@ class WayBack:
 
     @cached_property
     def _lines(self) -> list[RdfLines]:
-        return [RdfLines(file.data, self.prefixes) for file in self._rdf]
+        return [RdfLines(file.content.read(), self.prefixes) for file in self._rdf]
 
 
 def findings(results: Iterable[Result], way_back: WayBack) -> list[Finding]:

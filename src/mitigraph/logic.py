@@ -1,4 +1,5 @@
-"""Functions over lists of texts: conditions and choices, the other half of the words mappings are written with.
+"""Functions over lists of texts: conditions and choices, the other half of the words mappings are written with; what picks
+from a list or orders it is in ``mitigraph.lists``.
 
 >>> truth(equal(["Paper"], ["Paper"]))
 True
@@ -8,9 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import product
+from functools import lru_cache
 
-__all__ = ["CellError", "Result", "Texts", "truth"]
+from mitigraph.patterns import refusal
+
+__all__ = ["CellError", "Result", "Texts", "compiled", "truth"]
 
 Result = str | list[str] | None
 Texts = Sequence[str]
@@ -42,13 +45,20 @@ def truth(values: Texts) -> bool:
     return "true" in values
 
 
-def concat(*values: Texts, separator: Texts = ()) -> Result:
-    """Every combination of the values, joined; nothing if one of them is missing.
+@lru_cache(maxsize=256)
+def compiled(pattern: str) -> re.Pattern[str]:
+    """A regular expression, compiled once. CellError ``bad-pattern``, ``slow-pattern`` (also for one that is in the data).
 
-    >>> concat(["a", "b"], ["1"], separator=["-"])
-    ['a-1', 'b-1']
+    >>> compiled("[a-z]+").pattern
+    '[a-z]+'
     """
-    return [(separator[0] if separator else "").join(parts) for parts in product(*values)]
+    try:
+        expression, reason = re.compile(pattern), refusal(pattern)
+    except (re.error, RecursionError, OverflowError) as error:
+        raise CellError("bad-pattern", f"not a regular expression: {error}", expected="a regular expression") from None
+    if reason is not None:
+        raise CellError("slow-pattern", f"the regular expression {pattern!r} is refused: {reason}")
+    return expression
 
 
 def _answer(yes: bool) -> Result:
@@ -88,10 +98,7 @@ def matches(value: Texts, pattern: Texts) -> Result:
     >>> matches(["A12"], ["[A-Z][0-9]+"])
     ['true']
     """
-    try:
-        return _answer(any(re.fullmatch(pattern[0], text) for text in value) if pattern else False)
-    except re.error as error:
-        raise CellError("bad-pattern", f"not a regular expression: {error}") from None
+    return _answer(any(map(compiled(pattern[0]).fullmatch, value)) if pattern else False)
 
 
 def present(value: Texts) -> Result:
@@ -113,12 +120,12 @@ def absent(value: Texts) -> Result:
 
 
 def all_of(*conditions: Texts) -> Result:
-    """Whether every condition holds.
+    """Whether every condition holds, of a list every one.
 
-    >>> all_of(["true"], ["false"])
-    ['false']
+    >>> all_of(["true"], ["false"]), all_of(["true", "false"]), all_of([])
+    (['false'], ['false'], ['false'])
     """
-    return _answer(all(map(truth, conditions)))
+    return _answer(all(one and all(text == "true" for text in one) for one in conditions))
 
 
 def any_of(*conditions: Texts) -> Result:
@@ -128,6 +135,15 @@ def any_of(*conditions: Texts) -> Result:
     ['true']
     """
     return _answer(any(map(truth, conditions)))
+
+
+def one_of(*conditions: Texts) -> Result:
+    """Whether exactly one condition holds.
+
+    >>> one_of(["true"], ["false"]), one_of(["true"], ["true"])
+    (['true'], ['false'])
+    """
+    return _answer(sum(text == "true" for one in conditions for text in one) == 1)
 
 
 def negation(condition: Texts) -> Result:
@@ -140,12 +156,21 @@ def negation(condition: Texts) -> Result:
 
 
 def choose(condition: Texts, then: Texts, otherwise: Texts = ()) -> Result:
-    """One of two values, by a condition.
+    """One of two values, by a condition; none if the condition has no answer: what is not known is not false.
 
-    >>> choose(["true"], ["a"], ["b"])
-    ['a']
+    >>> choose(["true"], ["a"], ["b"]), choose(["false"], ["a"], ["b"]), choose([], ["a"], ["b"])
+    (['a'], ['b'], [])
     """
-    return list(then if truth(condition) else otherwise)
+    return list(then if truth(condition) else otherwise) if condition else []
+
+
+def decide(value: Texts, expected: Texts, then: Texts) -> Result:
+    """A value for one that equals the expected; none for any other.
+
+    >>> decide(["a"], ["a"], ["yes"]), decide(["b"], ["a"], ["yes"])
+    (['yes'], [])
+    """
+    return [] if set(value).isdisjoint(expected) else list(then)
 
 
 def first(*values: Texts) -> Result:

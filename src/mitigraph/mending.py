@@ -24,7 +24,7 @@ def ligatures(value: str) -> str:
     >>> ligatures("eﬀect")
     'effect'
     """
-    return value.translate(_LIGATURES)
+    return value if value.isascii() else value.translate(_LIGATURES)
 
 
 def dehyphenate(value: str) -> str:
@@ -33,7 +33,7 @@ def dehyphenate(value: str) -> str:
     >>> dehyphenate("infor- mation, short- and long-term")
     'information, short- and long-term'
     """
-    return _HYPHEN_BREAK.sub("", value)
+    return _HYPHEN_BREAK.sub("", value) if "-" in value else value
 
 
 def demojibake(value: str) -> str:
@@ -42,7 +42,7 @@ def demojibake(value: str) -> str:
     >>> demojibake("AÔ¨Äected donâ€™t café")
     'Aﬀected don’t café'
     """
-    return _NOT_ASCII.sub(_reread, value)
+    return value if value.isascii() else _NOT_ASCII.sub(_reread, value)
 
 
 def _reread(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ Each step lives in a room of its own; here they only follow one another. Graphs 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -16,21 +16,38 @@ from pathlib import Path
 from mitigraph import gather, locate, release, swap
 from mitigraph.deadline import Worker
 from mitigraph.errors import InputError, UsageError
-from mitigraph.finding import Finding, at_least, order, worst
+from mitigraph.finding import Finding, Place, at_least, order, worst
 from mitigraph.formats import FORMATS, Format, format_for, format_named
 from mitigraph.gather import Found, Gathered
 from mitigraph.infer import infer
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, MappingError, Run
 from mitigraph.mapping import Mapping as RecordMapping
-from mitigraph.parse import imports, parse, read_file
-from mitigraph.serialise import write_graph
+from mitigraph.mapping.rml.write import rml_triples, to_rml
+from mitigraph.parse import Quad, imports, parse, read_file
+from mitigraph.serialise import write_graph, write_quads
 from mitigraph.shacl import Result
 from mitigraph.shacl.lint import refuse_unusable
 from mitigraph.terms import Triple
 from mitigraph.vocabulary_check import unknown_in_rdf
 
-__all__ = ["Built", "Dataset", "Validation", "build", "head", "read_dataset", "read_shapes", "report", "validate", "written"]
+__all__ = [
+    "Built",
+    "Dataset",
+    "Validation",
+    "as_rml",
+    "build",
+    "head",
+    "map_records",
+    "read_dataset",
+    "read_shapes",
+    "report",
+    "validate",
+    "written",
+]
+
+LINES = ("ntriples", "nquads")
+"""Formats that are written as records are read."""
 
 
 @dataclass
@@ -76,21 +93,69 @@ class Built:
 
 
 def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None = None) -> Dataset:
-    """Find the files, fit each to its mapping (or to ``only``), map them; RDF that was named outright is taken in as it is."""
+    """Find the files, fit each to its mapping (or to ``only``), map them; RDF that was named outright is taken in as it is.
+
+    A dataset is one graph: what a mapping puts in named graphs is taken in with a note.
+    """
+    asserted: set[Triple] = set()
+    dataset = _read(paths, knowledge, only, lambda run: asserted.update(run.triples()), asserted.update)
+    dataset.asserted = asserted
+    for run in (run for run in dataset.runs if run.mapping.names_graphs):
+        message = "it names graphs; a dataset is one graph, and their triples are taken into it"
+        dataset.findings.append(Finding("info", "graphs-merged", message, Place(run.mapping.name)))
+    return dataset
+
+
+def map_records(
+    paths: Sequence[str],
+    knowledge: Knowledge,
+    only: RecordMapping | None,
+    data_format: Format,
+    write: Callable[[bytes], object],
+) -> Dataset:
+    """The same without keeping the graph: N-Triples and N-Quads are written as records are read, whatever their number
+    (a triple that several records make comes several times); other formats when all is read.
+
+    Raises UsageError when a mapping names graphs and the format cannot.
+    """
+    quads: set[Quad] = set()
+
+    def take(run: Run) -> None:
+        if run.mapping.names_graphs and not data_format.is_quads:
+            raise UsageError(f"{run.mapping.name} names graphs and {data_format.name} cannot: write nquads, trig or jsonld")
+        if data_format.name not in LINES:
+            quads.update(run.quads())
+            return
+        for block in run.lines():
+            write(block.encode())
+
+    dataset = _read(paths, knowledge, only, take, lambda triples: quads.update((s, p, o, "") for s, p, o in triples))
+    if quads or (data_format.name not in LINES and not dataset.is_nothing):
+        write(write_quads(quads, data_format, knowledge.context))
+    return dataset
+
+
+def _read(
+    paths: Sequence[str],
+    knowledge: Knowledge,
+    only: RecordMapping | None,
+    take: Callable[[Run], None],
+    take_rdf: Callable[[list[Triple]], None],
+) -> Dataset:
     dataset, gathered = _gathered(paths, knowledge, only)
     for run in _runs(dataset, gathered, knowledge, only):
-        dataset.asserted.update(run.triples())
+        take(run)
         dataset.runs.append(run)
         dataset.counts.extend((run.mapping.name, count) for count in run.counts)
         dataset.findings.extend(run.findings)
     dataset.findings.extend(gather.without_records(gathered, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
         try:
-            triples = parse(file.data, data_format, file.name)
+            triples = parse(file.content.read(), data_format, file.name)
         except InputError as error:
             dataset.refuse(gather.refusal(file.name, error))
             continue
-        dataset.asserted.update(triples)
+        take_rdf(triples)
         dataset.rdf.append(file)
         dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
         dataset.findings.extend(unknown_in_rdf(file, triples, knowledge))
@@ -99,9 +164,13 @@ def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping
 
 def head(
     paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None, number: int
-) -> tuple[Dataset, list[tuple[Triple, str]]]:
-    """The first triples, each beside the rule that made it; the dataset says which files were not taken."""
+) -> tuple[Dataset, list[tuple[tuple[str, ...], str]]]:
+    """The first triples, with the names of their graphs, each beside the rule that made it.
+
+    The dataset says which files were not taken.
+    """
     dataset, gathered = _gathered(paths, knowledge, only)
+    rows: Iterator[tuple[tuple[str, ...], str]]
     rows = (row for run in _runs(dataset, gathered, knowledge, only) for row in run.head(number))
     return dataset, list(islice(rows, number))
 
@@ -145,11 +214,15 @@ def build(paths: Sequence[str], place: Path, knowledge: Knowledge, strict_level:
 
 def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None) -> tuple[Dataset, Gathered]:
     """The files behind the paths; without paths, the sources that the mapping itself names."""
-    if only is not None and not paths:
-        paths = [str(knowledge.folder(only) / source.access) for source in only.sources if not source.bundled]
+    own = only if not paths else None
+    if own is not None:
+        paths = list(gather.own_paths(own, knowledge.folder(own)).values())
     files, missing = gather.find_files(list(dict.fromkeys(paths)))
     mappings = knowledge.mappings if only is None else {only.name: only}
-    gathered = gather.gather(files, mappings, knowledge.reader_options)
+    if own is not None and gather.is_told_by_files(own):
+        gathered = gather.gather_own(files, own, knowledge.folder(own), knowledge.reader_options)
+    else:
+        gathered = gather.gather(files, mappings, knowledge.reader_options)
     dataset = Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused)
     if not dataset.refused and not gathered.inputs and not gathered.rdf:
         dataset.refuse(*map(gather.without_data, paths))
@@ -197,6 +270,14 @@ def _validation(
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
     """Triples in the format that is named, else in that of the output's suffix, else as Turtle. UsageError: no such format."""
     return write_graph(triples, output_format(output, format_name), knowledge.context)
+
+
+def as_rml(mapping: RecordMapping, output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
+    """A mapping itself as RDF, in the words of RML and ours. UsageError: no such format."""
+    data_format = output_format(output, format_name)
+    if data_format.name == "turtle":
+        return to_rml(mapping)
+    return write_graph(rml_triples(mapping), data_format, knowledge.context)
 
 
 def output_format(output: str | None, format_name: str | None) -> Format:

@@ -38,7 +38,10 @@ class Record(Protocol):
         """
 
     def place(self, reference: str, index: int = 0) -> Place:
-        """Where the reference's value (or the index-th of several) stands; the record's own place if it has none."""
+        """Where the reference's value (or the index-th of several) stands; for "" or what is nowhere the record's own place."""
+
+    def written(self, reference: str, index: int = 0) -> str | None:
+        """What is written there, letter by letter; None: nothing is."""
 
     def raw(self) -> object:
         """The record's own content as text, lists and mappings (what its digest is taken of)."""
@@ -76,6 +79,9 @@ class FieldRecord:
 
     def place(self, reference: str, index: int = 0) -> Place:
         return Place(self.file, self.line, reference if reference in self._fields else None, self.number)
+
+    def written(self, reference: str, index: int = 0) -> str | None:
+        return self._fields.get(reference) or None
 
     def raw(self) -> object:
         return dict(self._fields)

@@ -161,7 +161,7 @@ def _build_record(contents: Contents, full: int, knowledge: Knowledge, date: str
         "ontology": knowledge.version,
         "base": knowledge.base,
         "date": date,
-        "sources": [{"file": f.name, "bytes": len(f.data), "sha256": f.sha256} for f in contents.sources],
+        "sources": [{"file": f.name, "bytes": f.content.size, "sha256": f.content.sha256} for f in contents.sources],
         "mappings": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in mappings},
         "read": [{"mapping": mapping, **asdict(count)} for mapping, count in contents.counts],
         "triples": {"asserted": asserted, "full": full},

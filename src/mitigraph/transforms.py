@@ -1,8 +1,10 @@
 r"""Cell functions: small pure functions from text to text, the words mappings are written with (``mg:NAME``).
 
 A cell function takes one text and gives a text, None (no value) or a list; several values are gone through one by one.
-Those that take every argument as a list of texts, conditions above all, are in ``mitigraph.logic``. What cannot be done
-without losing something raises ``CellError``, which becomes a finding that points at the cell.
+Those that take every argument as a list of texts are in ``mitigraph.logic`` and ``mitigraph.lists``; dates, numbers, parts
+of texts and other notations have rooms of their own. What depends on the clock, chance or the machine is no cell function:
+the same input gives the same bytes. What cannot be done without losing something raises ``CellError``, which becomes a
+finding that points at the cell.
 
 >>> FUNCTIONS["collapse"].call("one\n  two")
 'one two'
@@ -16,11 +18,16 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mitigraph import logic
-from mitigraph.logic import CellError, Result, Texts
+from mitigraph.amounts import AMOUNTS, AMOUNTS_OF_LISTS
+from mitigraph.dates import DATES
+from mitigraph.escapes import ESCAPES
+from mitigraph.lists import LISTS
+from mitigraph.logic import CellError, Result, Texts, compiled
 from mitigraph.mending import dehyphenate, demojibake, ligatures, shorten, unquote
+from mitigraph.parting import PARTING
 
 __all__ = ["FUNCTIONS", "CellError", "Function", "Result", "fold"]
 
@@ -28,7 +35,6 @@ YEARS = range(1800, 2101)
 LINK_SCHEMES = ("http", "https", "mailto", "urn")
 INTEGER = re.compile(r"[+-]?[0-9]+")
 
-_SPACES = re.compile(r"\s+")
 _CODE = re.compile(r"\s*((?:[0-9]+|[A-Z])(?:\.[0-9]+)+|[0-9]+)\.?(?:\s*[>:–—-]\s+|\s+|$)(.*)", re.DOTALL)
 _DOI = re.compile(r"10\.[0-9]{4,9}/[^\s\"<>]+")
 _NOT_SLUG = re.compile(r"[\W_]+")
@@ -62,7 +68,7 @@ class Function:
 def signature(call: Callable[..., Result]) -> tuple[tuple[str, ...], int]:
     """Parameter names and how many are required.
 
-    >>> signature(logic.concat)
+    >>> signature(LISTS["concat"])
     (('*values', 'separator'), 0)
     """
     found = inspect.signature(call).parameters.values()
@@ -76,7 +82,8 @@ def fold(text: str) -> str:
     >>> fold(" Human–AI  Configuration ") == fold("human–ai configuration")
     True
     """
-    return " ".join(unicodedata.normalize("NFC", text).casefold().replace("’", "'").split())
+    plain = text.lower() if text.isascii() else unicodedata.normalize("NFC", text).casefold().replace("’", "'")
+    return " ".join(plain.split())
 
 
 def trim(value: str) -> str:
@@ -94,7 +101,7 @@ def nfc(value: str) -> str:
     >>> len(nfc("e" + chr(0x301)))
     1
     """
-    return unicodedata.normalize("NFC", value)
+    return value if value.isascii() else unicodedata.normalize("NFC", value)
 
 
 def collapse(value: str) -> str:
@@ -103,7 +110,7 @@ def collapse(value: str) -> str:
     >>> collapse(" a  b ")
     'a b'
     """
-    return _SPACES.sub(" ", value).strip()
+    return " ".join(value.split())
 
 
 def code(value: str) -> Result:
@@ -285,7 +292,7 @@ def replace(value: str, pattern: str, new: str = "") -> Result:
     '01.02.03'
     """
     try:
-        return re.sub(pattern, new, value) or None
+        return compiled(pattern).sub(new, value) or None
     except (re.error, IndexError) as error:
         raise CellError("bad-pattern", f"cannot replace {pattern!r}: {error}") from None
 
@@ -298,12 +305,31 @@ def map_value(value: str, *pairs: str) -> Result:
     >>> map_value("Yes", "yes=true", "no=false")
     'true'
     """
-    table = {fold(left): right for left, _, right in (pair.partition("=") for pair in pairs)}
+    table = _pairs(pairs)
     found = table.get(fold(value), table.get("*"))
     if found is None:
         known = ", ".join(pair.partition("=")[0] for pair in pairs)
         raise CellError("unknown-value", "not a value this mapping knows", expected=f"one of: {known}")
     return found or None
+
+
+@lru_cache(maxsize=256)
+def _pairs(pairs: tuple[str, ...]) -> dict[str, str]:
+    return {fold(left): right for left, _, right in (pair.partition("=") for pair in pairs)}
+
+
+def unless(value: str, *tokens: str) -> Result:
+    """The value, unless it is one of the tokens that stand for no value in its column, whatever the case.
+
+    >>> unless("N/A", "n/a", "-"), unless("yes", "n/a", "-")
+    (None, 'yes')
+    """
+    return None if fold(value) in _folded(tokens) else value
+
+
+@lru_cache(maxsize=256)
+def _folded(tokens: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(fold, tokens))
 
 
 def _table(cell: dict[str, Callable[..., Result]], whole: dict[str, Callable[..., Result]]) -> dict[str, Function]:
@@ -334,11 +360,17 @@ FUNCTIONS = _table(
         "upper": upper,
         "replace": replace,
         "map": map_value,
+        "unless": unless,
+        **PARTING,
+        **ESCAPES,
+        **AMOUNTS,
+        **DATES,
     },
     whole={
         "hash": hashed,
         "documentKey": document_key,
-        "concat": logic.concat,
+        **LISTS,
+        **AMOUNTS_OF_LISTS,
         "equal": logic.equal,
         "notEqual": logic.not_equal,
         "in": logic.is_in,
@@ -347,8 +379,10 @@ FUNCTIONS = _table(
         "absent": logic.absent,
         "and": logic.all_of,
         "or": logic.any_of,
+        "xor": logic.one_of,
         "not": logic.negation,
         "choose": logic.choose,
+        "decide": logic.decide,
         "first": logic.first,
         "constant": logic.constant,
     },

@@ -25,7 +25,7 @@ def unknown_in_rdf(file: Found, triples: Iterable[Triple], knowledge: Knowledge)
                 uses[term] = min(uses.get(term, triple), triple)
     if not uses:
         return []
-    lines = RdfLines(file.data, knowledge.prefixes)
+    lines = RdfLines(file.content.read(), knowledge.prefixes)
     return [
         _finding(iri_text(term), Place(file.name, lines.mention(term) or lines.of(*use)), knowledge)
         for term, use in sorted(uses.items())

@@ -23,8 +23,8 @@ DEFAULT_PLACE = "dist"
 def command(paths: tuple[str, ...], place: str | None, base: str, fail_on: str, strict: bool) -> int:
     """Read, map, infer, validate, and write a linked dataset as one folder.
 
-    SOURCE is files or folders of CSV, TSV, JSON, JSON Lines, YAML or page text. Each file goes through the mapping it
-    fits; without SOURCE the bundled example is built into dist/.
+    SOURCE is files or folders of CSV, TSV, XLSX, JSON, JSON Lines, YAML or page text. Each file goes through the
+    mapping it fits; without SOURCE the bundled example is built into dist/.
 
     \b
     Examples:

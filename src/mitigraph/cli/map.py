@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
-from mitigraph.cli.options import emit, mapping_option, outcome, sources
+from mitigraph.cli.options import emit, mapping_option, optional_base, outcome, output_to, sources
 from mitigraph.cli.talk import common, current
+
+if TYPE_CHECKING:
+    from mitigraph.knowledge import Knowledge
 
 
 @click.command("map")
@@ -14,8 +19,20 @@ from mitigraph.cli.talk import common, current
 @click.option("-o", "--output", metavar="FILE", help="Write here; the suffix says the format.")
 @click.option("-f", "--format", "format_name", metavar="FORMAT", help="turtle, jsonld, nt, nq, trig or xml.")
 @click.option("--head", type=click.IntRange(1), metavar="N", help="Show the first N triples beside the rule that made each.")
+@click.option("--check", is_flag=True, help="Say what is wrong with the mapping and with the files it is for; map nothing.")
+@optional_base
+@click.option("--to", type=click.Choice(["rml"]), help="Write the mapping itself, in another language.")
 @common
-def command(paths: tuple[str, ...], mapping: str | None, output: str | None, format_name: str | None, head: int | None) -> int:
+def command(
+    paths: tuple[str, ...],
+    mapping: str | None,
+    output: str | None,
+    format_name: str | None,
+    head: int | None,
+    check: bool,
+    base: str | None,
+    to: str | None,
+) -> int:
     """Map records to RDF and write it, without inference and validation.
 
     Without SOURCE the mapping's own sources are read (-m is needed then).
@@ -25,23 +42,48 @@ def command(paths: tuple[str, ...], mapping: str | None, output: str | None, for
       mitigraph map new-entries.csv
       mitigraph map -m mappings/mit-risks.yml risks.csv -o risks.nt
       mitigraph map new-entries.csv --head 20
+      mitigraph map --check -m my.yml measures.csv
+      mitigraph map -m mappings/mit-risks.yml --to rml -o risks.ttl
     """
     from mitigraph import pipeline
     from mitigraph.knowledge import Knowledge
 
+    # A base that is not given is the mapping's own.
+    knowledge, talk = Knowledge(base) if base else Knowledge(overrides=False), current()
+    if check:
+        if mapping is None or output or head or to:
+            raise click.UsageError("--check wants a mapping with -m, and only says what is wrong with it")
+        return _check(mapping, paths, knowledge)
+    if to is not None and (paths or mapping is None or head is not None):
+        raise click.UsageError(f"--to {to} writes a mapping: name it with -m, and no SOURCE")
     if not paths and mapping is None:
         raise click.UsageError("name a SOURCE, or a mapping with -m whose own sources are read")
-    pipeline.output_format(output, format_name)  # a wrong one is told before the work, not after it
-    knowledge, talk = Knowledge(), current()
+    data_format = pipeline.output_format(output, format_name)  # a wrong one is told before the work, not after it
     only = knowledge.named_mapping(mapping) if mapping else None
+    if to is not None and only is not None:
+        emit(pipeline.as_rml(only, output, format_name, knowledge), output)
+        talk.findings(only.findings)
+        return outcome(only.findings, "violation", False)
     if head is not None:
         dataset, rows = pipeline.head(paths, knowledge, only, head)
         emit("".join(f"{' '.join(triple)} .  # {rule}\n" for triple, rule in rows).encode(), output)
     else:
-        dataset = pipeline.read_dataset(paths, knowledge, only)
-        if not dataset.is_nothing:
-            emit(pipeline.written(dataset.asserted, output, format_name, knowledge), output)
+        with output_to(output) as (write, keep):
+            dataset = pipeline.map_records(paths, knowledge, only, data_format, write)
+            if not dataset.is_nothing:
+                keep()
     talk.names(dataset.files, paths)
     talk.findings(dataset.findings)
     talk.counts(dataset.counts)
     return outcome(dataset.findings, "violation", dataset.refused)
+
+
+def _check(mapping: str, paths: tuple[str, ...], knowledge: Knowledge) -> int:
+    from mitigraph.mapping_check import check_mapping
+
+    checked, talk = check_mapping(mapping, paths, knowledge), current()
+    talk.names(checked.files, paths)
+    talk.findings(checked.findings, err=False)
+    if not checked.refused:
+        talk.say(f"{checked.summary}; {talk.sum_of(checked.findings) or 'nothing wrong'}")
+    return outcome(checked.findings, "violation", checked.refused)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,7 +12,19 @@ import click
 
 from mitigraph.finding import LEVELS, Finding, at_least, worst
 
-__all__ = ["BASE", "base", "data_option", "emit", "fail_on", "format_of_suffix", "mapping_option", "outcome", "sources"]
+__all__ = [
+    "BASE",
+    "base",
+    "data_option",
+    "emit",
+    "fail_on",
+    "format_of_suffix",
+    "mapping_option",
+    "optional_base",
+    "outcome",
+    "output_to",
+    "sources",
+]
 
 BASE = "https://w3id.org/airmo/id/"
 FINE, FINDINGS, UNREADABLE = 0, 1, 3
@@ -28,6 +41,12 @@ def base(command: Command) -> Command:
     """--base IRI."""
     text = "Where the IRIs of individuals begin."
     return click.option("--base", default=BASE, show_default=True, metavar="IRI", callback=_checked_base, help=text)(command)
+
+
+def optional_base(command: Command) -> Command:
+    """--base IRI, of a verb that otherwise keeps the mapping's own."""
+    text = f"Where the IRIs of individuals begin.  [default: the mapping's own base, else {BASE}]"
+    return click.option("--base", metavar="IRI", callback=_checked_base, help=text)(command)
 
 
 def fail_on(command: Command) -> Command:
@@ -55,6 +74,18 @@ def outcome(findings: Iterable[Finding], level: str, refused: bool) -> int:
     return FINDINGS if at_least(worst(findings), level) else FINE
 
 
+@contextmanager
+def output_to(output: str | None) -> Iterator[tuple[Callable[[bytes], object], Callable[[], None]]]:
+    """What writes to a file or to standard output, and what says that all is written: unsaid, no file takes its place."""
+    if output is None or output == "-":
+        yield sys.stdout.buffer.write, sys.stdout.buffer.flush
+        return
+    from mitigraph.serialise import Writing
+
+    with Writing(Path(output)) as file:
+        yield file.write, file.keep
+
+
 def emit(data: bytes, output: str | None) -> None:
     """Data to a file, whole or not at all, or to standard output."""
     if output is None or output == "-":
@@ -79,9 +110,11 @@ def format_of_suffix(output: str | None, others: Mapping[str, str]) -> str | Non
     return rdf.name
 
 
-def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
     from mitigraph.terms import iri
 
+    if value is None:
+        return None
     try:
         iri(value)
     except ValueError:

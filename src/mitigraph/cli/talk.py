@@ -102,9 +102,16 @@ class Talk:
 
     def verdict(self, findings: Iterable[Finding], where: str = "") -> None:
         """How many findings there are of each severity, and where they all are."""
-        numbers = Counter(finding.severity for finding in findings)
-        plural = {level: "" if level == "info" or numbers[level] == 1 else "s" for level in LEVELS}
-        self.say(", ".join(f"{numbers[level]:,} {level}{plural[level]}" for level in reversed(LEVELS[1:])) + where)
+        self.say(_sum(findings, LEVELS[1:]) + where)
+
+    def sum_of(self, findings: Iterable[Finding]) -> str:
+        """How many violations and warnings there are; nothing if there are none.
+
+        >>> Talk().sum_of([])
+        ''
+        """
+        told = list(findings)
+        return _sum(told, [level for level in LEVELS[2:] if any(finding.severity == level for finding in told)])
 
     def _order(self, finding: Finding) -> tuple[object, ...]:
         return (LEVELS.index(finding.severity), self._name(finding.place.file), *order(finding)[1:])
@@ -177,3 +184,10 @@ def _setter(change: Mapping[str, object]) -> Callable[[click.Context, click.Para
         return given
 
     return note
+
+
+def _sum(findings: Iterable[Finding], levels: Sequence[str]) -> str:
+    """Numbers of findings by severity, the gravest first."""
+    numbers = Counter(finding.severity for finding in findings)
+    plural = {level: "" if level == "info" or numbers[level] == 1 else "s" for level in levels}
+    return ", ".join(f"{numbers[level]:,} {level}{plural[level]}" for level in reversed(levels))

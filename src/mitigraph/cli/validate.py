@@ -26,7 +26,7 @@ def command(
 ) -> int:
     """Check records or RDF against the shapes; findings point at the cell or line.
 
-    Records (CSV, TSV, JSON, JSON Lines, YAML, page text) are mapped first; everything is inferred, then checked.
+    Records (CSV, TSV, XLSX, JSON, JSON Lines, YAML, page text) are mapped first; everything is inferred, then checked.
 
     \b
     Examples:

@@ -9,18 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mitigraph.errors import InputError
-from mitigraph.finding import Finding, Place
+from mitigraph.formats import format_for
 from mitigraph.mapping.check import check_plan, refuse
 from mitigraph.mapping.keys import KeyRegistry
-from mitigraph.mapping.plan import DEFAULT_BASE, Lexicon, LogicalSource, Mapping, MappingError
+from mitigraph.mapping.origin import Cell, Origin
+from mitigraph.mapping.plan import Lexicon, LogicalSource, Mapping, MappingError
+from mitigraph.mapping.rml import read_rml
 from mitigraph.mapping.run import Count, Input, Run
-from mitigraph.mapping.yarrrml import Reading
-from mitigraph.read.options import Options
-from mitigraph.read.yaml import read_yaml
+from mitigraph.mapping.yarrrml import read_yarrrml
 from mitigraph.record import RecordSource
 
 __all__ = [
+    "Cell",
     "Count",
     "Input",
     "KeyRegistry",
@@ -28,37 +28,32 @@ __all__ = [
     "LogicalSource",
     "Mapping",
     "MappingError",
+    "Origin",
     "Run",
     "accepts",
+    "examine",
     "fitting",
     "load_mapping",
     "names_of",
 ]
 
+UNCHECKABLE = ("no-mappings", "bad-rule")
+"""What leaves a plan so incomplete that whatever else it shows would be a consequence."""
+
 
 def load_mapping(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
-    """Read a YARRRML file and check it. MappingError: it cannot be used; its findings name every problem."""
-    try:
-        tree = read_yaml(data, name, Options())
-    except InputError as error:
-        raise MappingError(str(error), [_unreadable(name, error)]) from None
-    reading = Reading(name, tree.root, dict(lexicon.prefixes))
-    base = lexicon.base or reading.base or DEFAULT_BASE
-    mapping = Mapping(
-        name,
-        reading.title,
-        reading.dataset,
-        base,
-        reading.prefixes,
-        reading.sources,
-        reading.triples_maps,
-        reading.lookups,
-    )
-    problems = [*tree.findings, *reading.problems]
-    if not any(problem.code in ("no-mappings", "no-subject", "bad-rule") for problem in problems):
-        problems += check_plan(mapping, lexicon)
-    refuse(name, problems)
-    mapping.findings.extend(problems)
+    """Read a mapping file and check it. MappingError: it cannot be used; its findings name every problem."""
+    mapping = examine(data, name, lexicon)
+    refuse(name, mapping.findings)
+    return mapping
+
+
+def examine(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
+    """A mapping file with all that is wrong with it among its findings. MappingError: it cannot be read at all."""
+    read = read_rml if format_for(name) is not None else read_yarrrml
+    mapping = read(data, name, lexicon)
+    if not any(problem.code in UNCHECKABLE for problem in mapping.findings):
+        mapping.findings.extend(check_plan(mapping, lexicon))
     return mapping
 
 
@@ -86,12 +81,3 @@ def names_of(records: RecordSource | Sequence[str]) -> Sequence[str]:
         return records
     columns: Sequence[str] = records.columns if records.columns is not None else getattr(records, "keys", ())
     return columns
-
-
-def _unreadable(name: str, error: InputError) -> Finding:
-    """What keeps a file from being YAML, at its line if the reader knows it."""
-    text = str(error).removeprefix(f"{name}:")
-    line, _, message = text.partition(":")
-    if line.isdigit():
-        return Finding("violation", "bad-yaml", message.strip(), Place(name, int(line)))
-    return Finding("violation", "bad-yaml", text.strip(), Place(name))

@@ -4,15 +4,16 @@ need the vocabulary, the record or the file are bound to it here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from mitigraph.mapping.context import EACH, NONE, PER_FILE, PER_RECORD, Compiled, Context, Evaluate, fixed
+from mitigraph.mapping.batch import Batch, Values, index_of
+from mitigraph.mapping.compiled import PER_FILE, PER_RECORD, Compiled, Evaluate, firsts, fixed, lists
 from mitigraph.mapping.keys import KeyRegistry, Minted, Owner, hash_key, is_unsafe
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
 from mitigraph.mapping.plan import LogicalSource, Where
-from mitigraph.transforms import FUNCTIONS, CellError, Function, Result, split
+from mitigraph.mapping.spot import all_of, of_all_values
+from mitigraph.transforms import FUNCTIONS, CellError, Function, Result, fold, split
 from mitigraph.vocabulary import Schemes, Table
 
 __all__ = ["Surroundings", "arrange", "compile_call"]
@@ -34,6 +35,7 @@ class Surroundings:
     schemes: Schemes
     tables: Mapping[str, Table]
     registry: KeyRegistry
+    number: int = 0
 
 
 Arguments = dict[str, Compiled]
@@ -50,7 +52,7 @@ def compile_call(
             return builder(given, around, where)
     function = FUNCTIONS[name]
     positional, rest = arrange(function.parameters, arguments, named)
-    build = _whole if function.whole else _cell
+    build = _of_lists if function.whole else _of_texts
     evaluate = build(function, positional, rest, where)
     return _compiled(evaluate, [*positional, *rest.values()], keeps_spot=not function.whole)
 
@@ -66,78 +68,96 @@ def arrange(
 
 
 def _compiled(evaluate: Evaluate, parts: Sequence[Compiled], keeps_spot: bool = True, level: int = 0) -> Compiled:
-    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
-    spots = {part.spot for part in parts if part.references}
-    spot = parts[0].spot if keeps_spot and parts else (EACH if spots == {EACH} else NONE)
-    return Compiled(evaluate, references, max([level, *(part.level for part in parts)]), spot)
+    kept = parts[0].spots if keeps_spot and parts else ()
+    spots = all_of([kept, of_all_values(all_of(part.spots for part in (parts[1:] if keeps_spot else parts)))])
+    return Compiled(evaluate, spots, max([level, *(part.level for part in parts)]))
 
 
-def _first(compiled: Compiled) -> Callable[[Context], str]:
-    if compiled.fixed is not None:
-        text = compiled.fixed[0] if compiled.fixed else ""
-        return lambda context: text
-    return lambda context: next(iter(compiled.evaluate(context)), "")
+Call = Callable[[int, str], Result]
+"""What a call gives for a turn and one of its texts."""
 
 
-def _elements(subject: Compiled, call: Callable[[Context, str], Result], where: Where) -> Evaluate:
-    """Apply a function to each value; what it raises is reported and what it gives all the same is kept."""
-    read = subject.evaluate
+def elements(subject: Compiled, prepare: Callable[[Batch], Call], where: Where) -> Evaluate:
+    """A function applied to each text; what it raises is reported and what it gives all the same is kept."""
 
-    def one(context: Context, index: int, text: str) -> list[str]:
-        try:
-            result = call(context, text)
-        except CellError as error:
-            context.fail(error, text, subject, index, where)
-            result = error.result
-        if isinstance(result, str):
-            return [result] if result else []  # like an empty cell, an empty text is no value
-        return result or []
-
-    def evaluate(context: Context) -> list[str]:
-        values = read(context)
-        if len(values) == 1:
-            return one(context, 0, values[0])
-        return [text for index, value in enumerate(values) for text in one(context, index, value)]
+    def evaluate(batch: Batch) -> Values:
+        turns, texts = subject.evaluate(batch)
+        call = prepare(batch) if texts else _nothing
+        results: list[Result] = []
+        for position, text in enumerate(texts):
+            try:
+                results.append(call(turns[position], text))
+            except CellError as error:
+                told(batch, subject, turns, position, error, text, where)
+                results.append(error.result)
+        return flat(turns, results)
 
     return evaluate
 
 
-def _cell(function: Function, positional: Sequence[Compiled], rest: Arguments, where: Where) -> Evaluate:
+def _nothing(turn: int, text: str) -> Result:
+    return None
+
+
+def told(
+    batch: Batch, subject: Compiled, turns: Sequence[int], position: int, error: CellError, text: str | None, where: Where
+) -> None:
+    """Report what a function has to say of the text at a position."""
+    turn = turns[position]
+    place = batch.place(subject.spots, turn, index_of(turns, position))
+    batch.fail(error, turn, place, text, where)
+
+
+def flat(turns: Sequence[int], results: Sequence[Result]) -> Values:
+    """Results beside the turns they are for; like an empty cell, an empty text is no value."""
+    texts = [result for result in results if isinstance(result, str) and result]
+    if len(texts) == len(turns):
+        return Values(turns, texts)
+    pairs = [(turn, text) for turn, result in zip(turns, results, strict=True) for text in _texts(result)]
+    return Values([turn for turn, _ in pairs], [text for _, text in pairs])
+
+
+def _texts(result: Result) -> Iterable[str]:
+    if isinstance(result, str):
+        return (result,) if result else ()
+    return result or ()
+
+
+def _of_texts(function: Function, positional: Sequence[Compiled], rest: Arguments, where: Where) -> Evaluate:
+    """A cell function. Extra arguments are taken by their first text."""
     subject, *extras = positional
     call = function.call
+    if not extras and not rest:
+        return elements(subject, lambda batch: lambda turn, text: call(text), where)
     if all(part.fixed is not None for part in (*extras, *rest.values())):
         texts = [next(iter(part.fixed or ()), "") for part in extras]
-        bound = partial(_swapped, call, texts, {k: next(iter(v.fixed or ()), "") for k, v in rest.items()})
-        return _elements(subject, bound if texts or rest else lambda context, text: call(text), where)
-    readers, named = [_first(part) for part in extras], {key: _first(part) for key, part in rest.items()}
-    return _elements(
-        subject,
-        lambda context, text: call(
-            text, *(read(context) for read in readers), **{key: read(context) for key, read in named.items()}
-        ),
-        where,
-    )
+        named = {key: next(iter(part.fixed or ()), "") for key, part in rest.items()}
+        return elements(subject, lambda batch: lambda turn, text: call(text, *texts, **named), where)
+    readers, by_name = [firsts(part) for part in extras], {key: firsts(part) for key, part in rest.items()}
+
+    def prepare(batch: Batch) -> Call:
+        given, also = [read(batch) for read in readers], {key: read(batch) for key, read in by_name.items()}
+        return lambda turn, text: call(text, *(one(turn) for one in given), **{key: one(turn) for key, one in also.items()})
+
+    return elements(subject, prepare, where)
 
 
-def _swapped(call: Callable[..., Result], extras: Sequence[str], named: Mapping[str, str], context: Context, text: str) -> Result:
-    return call(text, *extras, **named)
-
-
-def _whole(function: Function, positional: Sequence[Compiled], rest: Arguments, where: Where) -> Evaluate:
-    readers, named = [part.evaluate for part in positional], {key: part.evaluate for key, part in rest.items()}
+def _of_lists(function: Function, positional: Sequence[Compiled], rest: Arguments, where: Where) -> Evaluate:
+    """A function of all values at once, called once a turn."""
+    readers, by_name = [lists(part) for part in positional], {key: lists(part) for key, part in rest.items()}
     call, subject = function.call, positional[0] if positional else fixed(())
 
-    def evaluate(context: Context) -> list[str]:
-        try:
-            if named:
-                given = {key: read(context) for key, read in named.items()}
-                result = call(*[read(context) for read in readers], **given)
-            else:
-                result = call(*[read(context) for read in readers])
-        except CellError as error:
-            context.fail(error, None, subject, 0, where)
-            result = error.result
-        return [result] if isinstance(result, str) else result or []
+    def evaluate(batch: Batch) -> Values:
+        columns = [read(batch) for read in readers]
+        named = {key: read(batch) for key, read in by_name.items()}
+        results: list[Result] = []
+        for number in range(len(batch.turns)):
+            try:
+                results.append(call(*[one[number] for one in columns], **{key: one[number] for key, one in named.items()}))
+            except CellError as error:
+                told(batch, subject, batch.turns, number, error, None, where)
+                results.append(error.result)
+        return flat(batch.turns, results)
 
     return evaluate
 
@@ -176,40 +196,54 @@ def _names(given: Arguments, around: Surroundings) -> list[str]:
 
 
 def _concept(given: Arguments, around: Surroundings, where: Where) -> Compiled:
-    names = _names(given, around)
+    names, schemes = _names(given, around), around.schemes
+    keywords = {fold(one) for text in given.get("every", fixed(())).fixed or () for one in text.split(";")}
 
     def find(text: str, above: str) -> Result:
-        concept = around.schemes.find(text, names, above or None)
+        if fold(text) in keywords:
+            limit = schemes.find(above, names) if above else None
+            concepts = [one for name in names for one in schemes.schemes[name].concepts.values()]
+            return [one.iri for one in concepts if limit is None or schemes.lies_under(one, limit)]
+        concept = schemes.find(text, names, above or None)
         return concept.iri if concept else None
 
     recall = remembered(find)
-    above = _first(given["under"]) if "under" in given else lambda context: ""
-    evaluate = _elements(given["value"], lambda context, text: recall(text, above(context)), where)
+    above = firsts(given.get("under", fixed(())))
+
+    def prepare(batch: Batch) -> Call:
+        under = above(batch)
+        return lambda turn, text: recall(text, under(turn))
+
+    evaluate = elements(given["value"], prepare, where)
     return _compiled(evaluate, list(given.values()))
 
 
 def _concept_key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     concepts = around.schemes.concepts
 
-    def key(context: Context, text: str) -> Result:
+    def key(turn: int, text: str) -> Result:
         if text in concepts:
             return concepts[text].key
         raise CellError("unknown-concept", "not the IRI of a concept")
 
-    return _compiled(_elements(given["concept"], key, where), [given["concept"]])
+    return _compiled(elements(given["concept"], lambda batch: key, where), [given["concept"]])
 
 
 def _non_value(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     names = _names(given, around)
-    field = _first(given["field"]) if "field" in given else lambda context: ""
+    field = firsts(given.get("field", fixed(())))
 
-    def tell(context: Context, text: str) -> Result:
-        if not around.schemes.non_value(text, names):
-            return None
-        name = field(context)
-        return f"{name}: {text}" if name else text
+    def prepare(batch: Batch) -> Call:
+        field_of = field(batch)
 
-    return _compiled(_elements(given["value"], tell, where), list(given.values()))
+        def tell(turn: int, text: str) -> Result:
+            if not around.schemes.non_value(text, names):
+                return None
+            return f"{field_of(turn)}: {text}" if field_of(turn) else text
+
+        return tell
+
+    return _compiled(elements(given["value"], prepare, where), list(given.values()))
 
 
 def _table(given: Arguments, around: Surroundings) -> Table:
@@ -222,20 +256,19 @@ def _table(given: Arguments, around: Surroundings) -> Table:
 
 def _lookup(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     table = _table(given, around)
-    return _compiled(_elements(given["value"], lambda context, text: table.find(text), where), [given["value"]])
+    return _compiled(elements(given["value"], lambda batch: lambda turn, text: table.find(text), where), [given["value"]])
 
 
 def _table_label(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     table = _table(given, around)
-    return _compiled(_elements(given["value"], lambda context, text: table.label(text), where), [given["value"]])
+    return _compiled(elements(given["value"], lambda batch: lambda turn, text: table.label(text), where), [given["value"]])
 
 
 def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     table = _table(given, around)
-    separator = _first(given["separator"]) if "separator" in given else lambda context: ";"
+    separator = firsts(given.get("separator", fixed((";",))))
 
-    def cut(context: Context, text: str) -> Result:
-        sign = separator(context)
+    def cut(text: str, sign: str) -> Result:
         parts, mended = table.segment(text, sign)
         if mended:
             raise CellError(
@@ -248,7 +281,11 @@ def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
             )
         return parts or split(text, sign)
 
-    return _compiled(_elements(given["value"], cut, where), [given["value"]])
+    def prepare(batch: Batch) -> Call:
+        sign = separator(batch)
+        return lambda turn, text: cut(text, sign(turn))
+
+    return _compiled(elements(given["value"], prepare, where), [given["value"]])
 
 
 # -- what needs the record or the file -----------------------------------------------------------------------
@@ -257,24 +294,33 @@ def _split(given: Arguments, around: Surroundings, where: Where) -> Compiled:
 def _key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
     subject, registry, scope = given["value"], around.registry, around.scope
     source = around.source.name if around.source.alternative_to else scope[1]
-    within = _first(given["within"]) if "within" in given else None
+    within = firsts(given["within"]) if "within" in given else None
 
-    def mint(context: Context, text: str) -> Result:
-        owner = Owner(source, around.file, context.record.number, context.record.line, context.digest())
-        value = hash_key(text) if is_unsafe(text) else text
-        minted = registry.mint(scope if within is None else (*scope, within(context)), value, owner)
-        context.repeated = context.repeated or minted.outcome in ("repeated", "alternative")
-        context.alternatives += minted.outcome == "alternative"
-        told = _told(minted, text, value)
-        if told is not None:
-            raise told
-        return minted.key
+    def prepare(batch: Batch) -> Call:
+        edition = within(batch) if within else None
+        frame = batch.frame
+        root = frame.outer or frame
+
+        def mint(turn: int, text: str) -> Result:
+            record, at = frame.records[turn], frame.at[turn] if frame.outer else turn
+            owner = Owner(source, around.file, record.number, record.line, root.digest(at))
+            value = hash_key(text) if is_unsafe(text) else text
+            minted = registry.mint((*scope, edition(turn)) if edition else scope, value, owner)
+            if minted.outcome in ("repeated", "alternative"):
+                root.repeated.add(at)
+            frame.context.alternatives += minted.outcome == "alternative"
+            remark = _remark(minted, text, value)
+            if remark is not None:
+                raise remark
+            return minted.key
+
+        return mint
 
     parts = [given[name] for name in CONTEXT_FUNCTIONS["key"] if name in given]
-    return _compiled(_elements(subject, mint, where), parts, level=PER_RECORD)
+    return _compiled(elements(subject, prepare, where), parts, level=PER_RECORD)
 
 
-def _told(minted: Minted, text: str, value: str) -> CellError | None:
+def _remark(minted: Minted, text: str, value: str) -> CellError | None:
     """What is to be said of how a key came about."""
     key, other = minted.key, minted.owner
     at = f"{other.file}:{other.line} (row {other.row})" if other else ""
@@ -293,16 +339,27 @@ def _told(minted: Minted, text: str, value: str) -> CellError | None:
             result=key,
         )
     if minted.outcome == "near":
-        return CellError("near-duplicate-id", f"differs from the id at {at} by case or Unicode form only", "info", result=key)
+        told = f"differs from the id at {at} by case, Unicode form or punctuation only"
+        return CellError("near-duplicate-id", told, "info", result=key)
     return None
 
 
 def _position(given: Arguments, around: Surroundings, where: Where) -> Compiled:
-    return Compiled(lambda context: [str(context.position or 1)], level=PER_RECORD)
+    def evaluate(batch: Batch) -> Values:
+        positions = batch.frame.positions
+        return Values(batch.turns, [str(positions[turn]) if positions else "1" for turn in batch.turns])
+
+    return Compiled(evaluate, level=PER_RECORD)
 
 
 def _entry_digest(given: Arguments, around: Surroundings, where: Where) -> Compiled:
-    return Compiled(lambda context: [context.digest()], level=PER_RECORD)
+    def evaluate(batch: Batch) -> Values:
+        frame = batch.frame
+        if frame.outer is None:
+            return Values(batch.turns, [frame.digest(turn) for turn in batch.turns])
+        return Values(batch.turns, [frame.outer.digest(frame.at[turn]) for turn in batch.turns])
+
+    return Compiled(evaluate, level=PER_RECORD)
 
 
 BUILDERS: dict[str, Callable[[Arguments, Surroundings, Where], Compiled]] = {

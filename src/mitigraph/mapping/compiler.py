@@ -1,4 +1,4 @@
-"""From a plan to closures, once for each file; then a record costs only the work that its rules ask for.
+"""From a plan to closures, once for each file; then a batch of records costs only the work that its rules ask for.
 
 Texts become terms here, in canonical N-Triples form; whatever is known beforehand (constants, the file's name) is encoded
 beforehand. Fields are evaluated when first asked for, and once a record.
@@ -8,42 +8,41 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import product
+from itertools import chain, product, repeat
 
-from mitigraph.logic import CellError, truth
-from mitigraph.mapping.calls import Surroundings, compile_call
+from mitigraph.logic import CellError
+from mitigraph.mapping.batch import NOTHING, Batch, Values, cross, grouped
+from mitigraph.mapping.calls import Surroundings, compile_call, flat, told
 from mitigraph.mapping.check import is_position
-from mitigraph.mapping.context import EACH, NONE, OWN, PER_RECORD, Compiled, Context, Evaluate, fixed
+from mitigraph.mapping.compiled import PER_RECORD, Compiled, combined, fixed
 from mitigraph.mapping.expression import Call, Expression, Reference, Several, Template, Text, references
-from mitigraph.mapping.plan import Field, Join, PredicateObject, TermMap, TriplesMap, Where
-from mitigraph.mapping.rules import CompiledMap, Rule, emitter, guarded
-from mitigraph.mapping.terms_of import absolute, iri_of, iri_safe, literal_encoder
-from mitigraph.vocabulary import closest
+from mitigraph.mapping.joins import Index, joined_to, of_same_record
+from mitigraph.mapping.natural import natural_literals
+from mitigraph.mapping.plan import DEFAULT_GRAPH, Field, Join, PredicateObject, TermMap, TriplesMap, Where
+from mitigraph.mapping.rules import CompiledMap, Rule
+from mitigraph.mapping.spot import Spot, going_through, listed
+from mitigraph.mapping.terms_of import Encode, absolute, blank_encoder, iri_encoder, literal_encoder, safe_encoder
 
-__all__ = ["Compiler", "Index", "Scope"]
-
-Index = dict[tuple[str, ...], dict[str, None]]
-"""A join's hash table: values of the parent's condition → its subjects, in order."""
-
-GUESSED = 10_000
-"""How many keys are looked through for the one that was probably meant."""
+__all__ = ["Compiler", "Scope"]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
     """What names mean at a place: derived fields over columns. ``columns`` None: any name is a path.
 
-    ``shared`` holds what several rules need, so that it is made once a record; None where values change within a record.
+    ``shared`` holds what several rules need, so that it is made once a record. ``of_each``: the fields have one turn for each
+    value of an ``each``; then nothing is shared.
     """
 
     fields: dict[str, Compiled] = field(default_factory=dict)
     columns: frozenset[str] | None = None
-    shared: dict[tuple[str, Expression], Compiled] | None = field(default_factory=dict)
+    shared: dict[tuple[object, ...], Compiled] = field(default_factory=dict)
+    of_each: bool = False
     outer: Scope | None = None
 
-    def inner(self, changes: bool) -> Scope:
-        """A scope inside this one; ``changes``: its fields have several values a record, one after the other."""
-        return Scope(dict(self.fields), self.columns, None if changes else {}, self)
+    def inner(self, of_each: bool) -> Scope:
+        """A scope inside this one."""
+        return Scope(dict(self.fields), self.columns, {}, of_each, self)
 
     def home(self, names: Sequence[str]) -> Scope:
         """The outermost scope in which all names mean the same as here."""
@@ -54,13 +53,13 @@ class Scope:
 
 
 class Compiler:
-    """Compiles for one file of one source. ``slots`` counts the derived fields that were given a place in the context."""
+    """Compiles for one file of one source. ``base`` is what relative IRIs begin with where a triples map has none of its own."""
 
     def __init__(self, around: Surroundings, base: str, index_of: Callable[[Join], Index | None]) -> None:
         self.around, self.base, self.index_of = around, base, index_of
-        self.slots = 0
+        self.slots = self.labels = 0
 
-    # -- expressions -----------------------------------------------------------------------------------------
+    # -- texts -----------------------------------------------------------------------------------------------
 
     def texts(self, expression: Expression, scope: Scope, where: Where) -> Compiled:
         """An expression as texts."""
@@ -68,316 +67,296 @@ class Compiler:
             case Text(text):
                 return fixed((text,))
             case Reference(name):
-                return self.reference(name, scope)
+                return self.reference(name, scope, where)
             case Several(parts):
-                return self.several([self.texts(part, scope, where) for part in parts])
+                return several([self.texts(part, scope, where) for part in parts])
             case Call(function, arguments, named):
                 given = [self.texts(argument, scope, where) for argument in arguments]
                 by_name = {key: self.texts(value, scope, where) for key, value in named}
                 return compile_call(function, given, by_name, self.around, where)
             case Template(parts):
-                return self.joined([part if isinstance(part, str) else self.reference(part.name, scope) for part in parts])
+                return joined([part if isinstance(part, str) else self.reference(part.name, scope, where) for part in parts])
 
-    def reference(self, name: str, scope: Scope) -> Compiled:
+    def reference(self, name: str, scope: Scope, where: Where) -> Compiled:
         """A derived field, else a column or path; a column that the file lacks has no values."""
         if name in scope.fields:
             return scope.fields[name]
-        if scope.columns is not None and name not in scope.columns:
-            return fixed((), PER_RECORD) if not is_position(name) else _by_position(name)
-        return Compiled(lambda context: context.record.values(name), (name,), PER_RECORD, OWN)
-
-    def several(self, parts: Sequence[Compiled]) -> Compiled:
-        """The values of several expressions, one after the other."""
-        if all(part.fixed is not None for part in parts):
-            return fixed(tuple(text for part in parts for text in part.fixed or ()), max(part.level for part in parts))
-        readers = [part.evaluate for part in parts]
-        return _combined(lambda context: [text for read in readers for text in read(context)], parts)
-
-    def joined(self, parts: Sequence[str | Compiled]) -> Compiled:
-        """The parts of a template put together: every combination of their values."""
-        compiled = [fixed((part,)) if isinstance(part, str) else part for part in parts]
-        if all(part.fixed is not None for part in compiled):
-            texts = tuple("".join(texts) for texts in product(*(part.fixed or () for part in compiled)))
-            return fixed(texts, max(part.level for part in compiled))
-        if len(compiled) <= 3 and sum(part.fixed is None for part in compiled) == 1:
-            return self.surrounded(compiled)
-        readers = [part.evaluate for part in compiled]
-
-        def evaluate(context: Context) -> list[str]:
-            values = [read(context) for read in readers]
-            if all(len(texts) == 1 for texts in values):
-                return ["".join([text for (text,) in values])]
-            return ["".join(texts) for texts in product(*values)]
-
-        return _combined(evaluate, compiled)
-
-    def surrounded(self, parts: Sequence[Compiled]) -> Compiled:
-        """The commonest template: one changing part between fixed ones."""
-        at = next(number for number, part in enumerate(parts) if part.fixed is None)
-        if any(len(part.fixed or ()) != 1 for part in parts if part.fixed is not None):
+        if scope.columns is not None and name not in scope.columns and not is_position(name):
             return fixed((), PER_RECORD)
-        head = "".join((part.fixed or ("",))[0] for part in parts[:at])
-        tail = "".join((part.fixed or ("",))[0] for part in parts[at + 1 :])
-        read = parts[at].evaluate
+        return Compiled(lambda batch: batch.column(name), (Spot((name,)),), PER_RECORD)
 
-        def evaluate(context: Context) -> list[str]:
-            values = read(context)
-            return [f"{head}{values[0]}{tail}"] if len(values) == 1 else [f"{head}{text}{tail}" for text in values]
+    # -- terms -----------------------------------------------------------------------------------------------
 
-        return _combined(evaluate, [parts[at]])
+    def terms(self, plans: Sequence[TermMap], scope: Scope, base: str) -> Compiled:
+        """Term maps as terms, one after the other."""
+        return several([self.term(plan, scope, base) for plan in plans])
 
-    def iris(self, expression: Expression, scope: Scope, where: Where) -> Compiled:
-        """An expression as IRI terms: references inside a template are made IRI-safe, a lone value must be an IRI itself."""
-        match expression:
-            case Text(text):
-                return fixed((f"<{absolute(text, self.base)}>",))
-            case Several(parts):
-                return self.several([self.iris(part, scope, where) for part in parts])
-            case Template(parts):
-                return self.once("iri", expression, scope, lambda: self.iri_template(parts, scope, where))
-        base = self.base
+    def term(self, plan: TermMap, scope: Scope, base: str) -> Compiled:
+        """A term map as terms; what is not a literal is made once for all rules that have it."""
+        if plan.kind == "literal":
+            return self.literals(plan, scope, base)
+        expression = plan.expression
+        if isinstance(expression, Text) and plan.kind != "blank":
+            return fixed((f"<{absolute(expression.text, base)}>",))
+        key = (plan.kind, expression, base)
+        if expression is None:
+            return self.once((*key, plan.where), scope, lambda: self.new_blank_nodes())
+        home = scope.home(references(expression))
+        return self.once(key, home, lambda: self.resource(plan.kind, expression, scope, base, plan.where))
+
+    def resource(self, kind: str, expression: Expression, scope: Scope, base: str, where: Where) -> Compiled:
+        """An expression as IRIs or blank nodes: references in a template are made safe, a lone value must be an IRI itself."""
+        if kind == "blank":
+            return encoded(self.texts(expression, scope, where), blank_encoder, where)
+        if isinstance(expression, Template) and not kind.startswith("unsafe"):
+            return self.iri_template(expression.parts, kind, scope, base, where)
+        return encoded(self.texts(expression, scope, where), iri_encoder(kind, base), where)
+
+    def iri_template(self, parts: tuple[str | Reference, ...], kind: str, scope: Scope, base: str, where: Where) -> Compiled:
+        head = parts[0] if isinstance(parts[0], str) else ""
+        made: list[str | Compiled] = [f"<{absolute(head, base)}" if head else f"<{base}"]
+        for part in parts[1:] if head else parts:
+            made.append(part if isinstance(part, str) else self.safe(part, kind, scope, where))
+        return joined([*made, ">"])
+
+    def safe(self, part: Reference, kind: str, scope: Scope, where: Where) -> Compiled:
+        """A reference inside an IRI: percent-encoded."""
+        home = scope.home([part.name])
         return self.once(
-            "iri",
-            expression,
-            scope,
-            lambda: self.mapped(self.texts(expression, scope, where), lambda text: iri_of(text, base), where),
+            ("safe", kind, part), home, lambda: encoded(self.reference(part.name, scope, where), safe_encoder(kind), where)
         )
 
-    def once(self, role: str, expression: Expression, scope: Scope, make: Callable[[], Compiled]) -> Compiled:
-        """What several rules have in common, made once for all of them and evaluated once a record."""
-        shared = scope.home(references(expression)).shared
-        if shared is None:
-            return make()
-        if (role, expression) not in shared:
+    def new_blank_nodes(self) -> Compiled:
+        """A blank node for each turn, labelled by the place of its record."""
+        self.labels += 1
+        label = f"_:r{self.around.number}x{self.labels}x"
+
+        def evaluate(batch: Batch) -> Values:
+            records, positions = batch.frame.records, batch.frame.positions
+            return Values(
+                batch.turns,
+                [f"{label}{records[turn].number}" + (f"x{positions[turn]}" if positions else "") for turn in batch.turns],
+            )
+
+        return Compiled(evaluate, level=PER_RECORD)
+
+    def literals(self, plan: TermMap, scope: Scope, base: str) -> Compiled:
+        """A term map's literals; datatype and language may come from the data."""
+        texts = self.texts(plan.expression or Text(""), scope, plan.where)
+        if plan.natural and isinstance(plan.expression, Reference) and plan.expression.name not in scope.fields:
+            return natural_literals(texts, plan.expression.name)
+        language = None if plan.language is None else self.texts(plan.language, scope, plan.where)
+        kinds = [self.datatype(plan, scope, base), language]
+        if all(one is None or one.fixed is not None for one in kinds):
+            told = [one.fixed[0] if one is not None and one.fixed else None for one in kinds]
+            return encoded(texts, literal_encoder(*told), plan.where)
+        return _with_kinds_of_the_data(texts, kinds, plan.where)
+
+    def datatype(self, plan: TermMap, scope: Scope, base: str) -> Compiled | None:
+        """The IRIs of a term map's datatype, made as IRIs are."""
+        if plan.datatype is None or isinstance(plan.datatype, Text):
+            return None if plan.datatype is None else fixed((plan.datatype.text,))
+        terms = self.term(TermMap(plan.datatype, plan.where, "iri"), scope, base)
+        return encoded(terms, lambda found: [one[1:-1] for one in found], plan.where)
+
+    def once(self, key: tuple[object, ...], home: Scope, make: Callable[[], Compiled]) -> Compiled:
+        """What several rules have in common, made once for all of them and evaluated once a turn."""
+        shared = home.shared
+        if key not in shared:
             made = make()
-            shared[role, expression] = made if made.fixed is not None else self.kept(made)
-        return shared[role, expression]
-
-    def iri_template(self, parts: tuple[str | Reference, ...], scope: Scope, where: Where) -> Compiled:
-        head = parts[0] if isinstance(parts[0], str) else ""
-        made: list[str | Compiled] = [f"<{absolute(head, self.base)}" if head else f"<{self.base}"]
-        for part in parts[1:] if head else parts:
-            safe = part if isinstance(part, str) else self.safe(part, scope, where)
-            if isinstance(safe, str) and isinstance(made[-1], str):
-                made[-1] += safe
-            else:
-                made.append(safe)
-        if isinstance(made[-1], str):
-            made[-1] += ">"
-        else:
-            made.append(">")
-        return self.joined(made)
-
-    def safe(self, part: Reference, scope: Scope, where: Where) -> str | Compiled:
-        """A reference inside an IRI: percent-encoded; as text if it is known beforehand."""
-        read = self.reference(part.name, scope)
-        if read.fixed is not None and len(read.fixed) == 1:
-            return iri_safe(read.fixed[0])
-        return self.once("safe", part, scope, lambda: self.mapped(read, iri_safe, where))
-
-    def literals(self, plan: TermMap, scope: Scope) -> Compiled:
-        """An object map's values as literal terms."""
-        encode = literal_encoder(_constant(plan.datatype), _constant(plan.language))
-        # The commonest rule of all: a column as it is.
-        if isinstance(plan.expression, Reference) and plan.expression.name not in scope.fields:
-            return self.column(plan.expression.name, encode, scope, plan.where)
-        return self.mapped(self.texts(plan.expression or Text(""), scope, plan.where), encode, plan.where)
-
-    def mapped(self, part: Compiled, encode: Callable[[str], str], where: Where) -> Compiled:
-        """Each value encoded; one that cannot be is reported and left out."""
-        if part.fixed is not None:
-            return self.encoded_beforehand(part, part.fixed, encode, where)
-        read = part.evaluate
-
-        def evaluate(context: Context) -> list[str]:
-            values = read(context)
-            if not values:
-                return values
-            try:
-                return [encode(values[0])] if len(values) == 1 else [encode(text) for text in values]
-            except CellError:
-                return list(_encoded(context, values, encode, part, where))
-
-        return Compiled(evaluate, part.references, part.level, part.spot)
-
-    def column(self, name: str, encode: Callable[[str], str], scope: Scope, where: Where) -> Compiled:
-        """A column's values encoded, without a detour."""
-        part = self.reference(name, scope)
-        if part.fixed is not None or is_position(name):
-            return self.mapped(part, encode, where)
-
-        def evaluate(context: Context) -> list[str]:
-            values = context.record.values(name)
-            try:
-                return [encode(text) for text in values] if len(values) != 1 else [encode(values[0])]
-            except CellError:
-                return list(_encoded(context, values, encode, part, where))
-
-        return Compiled(evaluate, part.references, part.level, part.spot)
-
-    def encoded_beforehand(self, part: Compiled, values: tuple[str, ...], encode: Callable[[str], str], where: Where) -> Compiled:
-        try:
-            return fixed(tuple(encode(text) for text in values), part.level)
-        except CellError:
-            texts = list(values)
-            return Compiled(lambda context: list(_encoded(context, texts, encode, part, where)), level=part.level)
-
-    def truth(self, expression: Expression | None, scope: Scope, where: Where) -> tuple[Callable[[Context], bool] | None, int]:
-        """A condition and how often it changes."""
-        if expression is None:
-            return None, 0
-        compiled = self.texts(expression, scope, where)
-        read = compiled.evaluate
-        return lambda context: truth(read(context)), compiled.level
+            shared[key] = made if made.fixed is not None else self.kept(made, home)
+        return shared[key]
 
     # -- fields ----------------------------------------------------------------------------------------------
 
-    def fields(self, plans: Sequence[Field], scope: Scope) -> list[int]:
-        """Put derived fields into a scope, each seeing those before it; gives the slots they took."""
-        taken = []
+    def fields(self, plans: Sequence[Field], scope: Scope) -> None:
+        """Put derived fields into a scope, each seeing those before it."""
         for plan in plans:
             compiled = self.texts(plan.expression, scope, plan.where)
-            if compiled.fixed is None:
-                taken.append(self.slots)
-                compiled = self.kept(compiled)
-            scope.fields[plan.name] = compiled
-        return taken
+            scope.fields[plan.name] = compiled if compiled.fixed is not None else self.kept(compiled, scope)
 
-    def kept(self, compiled: Compiled) -> Compiled:
-        """Values that are computed once and kept while the record lasts."""
-        slot, evaluate = self.slots, compiled.evaluate
+    def kept(self, compiled: Compiled, scope: Scope) -> Compiled:
+        """Values that are worked out once and kept while the record, or the turn of an ``each``, lasts."""
+        slot, evaluate, of_each = self.slots, compiled.evaluate, scope.of_each
         self.slots += 1
 
-        def read(context: Context) -> list[str]:
-            values = context.slots[slot]
-            if values is None:
-                values = context.slots[slot] = evaluate(context)
-            return values
+        def read(batch: Batch) -> Values:
+            if of_each or batch.frame.outer is None:
+                return batch.kept(slot, evaluate)
+            return batch.spread(batch.of_records().kept(slot, evaluate))
 
-        return Compiled(read, compiled.references, compiled.level, compiled.spot)
+        return replace(compiled, evaluate=read)
+
+    def truth(self, expression: Expression | None, scope: Scope, where: Where) -> Compiled | None:
+        """A condition."""
+        if expression is None:
+            return None
+        home = scope.home(references(expression))
+        return self.once(("condition", expression), home, lambda: self.texts(expression, scope, where))
 
     # -- triples maps ----------------------------------------------------------------------------------------
 
     def triples_map(self, plan: TriplesMap, outer: Scope, parents: Callable[[str], TriplesMap]) -> CompiledMap:
         """A triples map over the file's records."""
         made, scope = self.head(plan, outer)
-        return made.keep([self.rule(rule, outer, scope, parents) for rule in plan.rules])
+        return replace(made, rules=[made for rule in plan.rules for made in self.rules(rule, plan, outer, scope, parents)])
 
     def head(self, plan: TriplesMap, outer: Scope) -> tuple[CompiledMap, Scope]:
         """A triples map without its rules, and the scope that these are to have."""
-        scope = outer.inner(changes=plan.each is not None)
-        passes, each_slot = None, self.slots
+        scope, passes = outer.inner(of_each=plan.each is not None), None
         if plan.each is not None:
-            passes = self.reference(plan.each, scope)
-            self.slots += 1
-            spot = EACH if passes.spot == OWN else NONE
-            scope.fields[plan.each] = Compiled(
-                lambda context: context.slots[each_slot] or [], passes.references, PER_RECORD, spot
-            )
-        local = self.fields(plan.fields, scope)
-        condition, level = self.truth(plan.condition, scope, plan.where)
-        subjects = _nearest_first(self.all_iris(plan.subjects, scope, plan.where))
-        is_static = plan.each is None and max(level, subjects.level) < PER_RECORD
-        return CompiledMap(plan, subjects, [], condition, passes, each_slot, tuple(local), is_static), scope
+            passes = self.reference(plan.each, outer, plan.where)
+            each = Compiled(lambda batch: batch.only(batch.frame.each), going_through(passes.spots), PER_RECORD)
+            scope.fields[plan.each] = each
+        self.fields(plan.fields, scope)
+        condition = self.truth(plan.condition, scope, plan.where)
+        subjects = _nearest_first(self.terms(plan.subjects, scope, plan.base or self.base))
+        changes = max(subjects.level, condition.level if condition else 0)
+        return CompiledMap(plan, subjects, [], condition, passes, plan.each is None and changes < PER_RECORD), scope
 
-    def all_iris(self, terms: Sequence[TermMap], scope: Scope, where: Where) -> Compiled:
-        """One expression or several as IRI terms."""
-        parts = [self.iris(one.expression or Text(""), scope, where) for one in terms]
-        return parts[0] if len(parts) == 1 else self.several(parts)
+    def rules(
+        self, plan: PredicateObject, of: TriplesMap, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]
+    ) -> Iterator[Rule]:
+        """A rule for each of the objects."""
+        base = of.base or self.base
+        predicates = self.terms(plan.predicates, scope, base)
+        condition = self.truth(plan.condition, scope, plan.where)
+        graphs = self.graphs((*of.graphs, *plan.graphs), scope, base)
+        for one in plan.objects:
+            objects = self.object(one, base, outer, scope, parents)
+            level = max(part.level for part in (predicates, objects, condition, graphs) if part is not None)
+            yield Rule(plan.where, predicates, objects, graphs, condition, level < PER_RECORD)
 
-    def rule(self, plan: PredicateObject, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Rule:
-        predicates = self.all_iris(plan.predicates, scope, plan.where)
-        objects = [self.object(one, outer, scope, parents) for one in plan.objects]
-        made = objects[0] if len(objects) == 1 else self.several(objects)
-        condition, level = self.truth(plan.condition, scope, plan.where)
-        emit = emitter(predicates, made)
-        if condition is not None:
-            emit = guarded(emit, condition)
-        is_static = max(level, predicates.level, made.level) < PER_RECORD
-        return Rule(plan.where, emit, predicates.fixed or (), made, is_static)
+    def graphs(self, plans: Sequence[TermMap], scope: Scope, base: str) -> Compiled | None:
+        """The names of graphs, the default graph's being empty; None: only the default graph."""
+        if not plans:
+            return None
+        made = self.terms(plans, scope, base)
+        default = f"<{DEFAULT_GRAPH}>"
+        if made.fixed is not None:
+            return fixed(tuple(dict.fromkeys("" if name == default else name for name in made.fixed)), made.level)
 
-    def object(self, plan: TermMap | Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
-        if isinstance(plan, Join):
-            return self.join(plan, outer, scope, parents)
-        expression = plan.expression or Text("")
-        return self.literals(plan, scope) if plan.kind == "literal" else self.iris(expression, scope, plan.where)
+        def evaluate(batch: Batch) -> Values:
+            turns, names = made.evaluate(batch)
+            named = dict.fromkeys(zip(turns, names, strict=True))
+            return Values([turn for turn, _ in named], ["" if name == default else name for _, name in named])
 
-    def join(self, plan: Join, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]) -> Compiled:
-        """The subjects of another triples map: of this record without a condition, else by hash table."""
+        return replace(made, evaluate=evaluate)
+
+    def object(
+        self, plan: TermMap | Join, base: str, outer: Scope, scope: Scope, parents: Callable[[str], TriplesMap]
+    ) -> Compiled:
+        if isinstance(plan, TermMap):
+            return self.term(plan, scope, base)
         index = self.index_of(plan)
         if index is None:
             parent, _ = self.head(parents(plan.triples_map), outer)
-            return _combined(
-                lambda context: [s for _ in parent.turns(context) for s in parent.subjects.evaluate(context)], [parent.subjects]
-            )
-        children = [self.texts(child, scope, plan.where) for child, _ in plan.conditions]
-        readers = [child.evaluate for child in children]
-        severity, where = plan.unmatched, plan.where
-
-        def evaluate(context: Context) -> list[str]:
-            found: dict[str, None] = {}
-            for values in product(*[read(context) for read in readers]):
-                subjects = index.get(values)
-                if subjects is not None:
-                    found.update(subjects)
-                elif severity is not None and index:
-                    also = "".join(f" and {value!r}" for value in values[1:])
-                    message = f"there is no {plan.triples_map!r} of this key{also}"
-                    context.note(
-                        severity,
-                        "unmatched-join",
-                        message,
-                        context.place(children[0]),
-                        values[0],
-                        where,
-                        suggestion=_near(values, index),
-                    )
-            return list(found)
-
-        return Compiled(evaluate, tuple(name for child in children for name in child.references), PER_RECORD)
+            return of_same_record(parent)
+        return joined_to(plan, index, [self.texts(child, scope, plan.where) for child, _ in plan.conditions])
 
 
-def _constant(expression: Expression | None) -> str | None:
-    return expression.text if isinstance(expression, Text) else None
+def several(parts: Sequence[Compiled]) -> Compiled:
+    """The values of several expressions, one after the other."""
+    if len(parts) == 1:
+        return parts[0]
+    if all(part.fixed is not None for part in parts):
+        return fixed(tuple(text for part in parts for text in part.fixed or ()), max((part.level for part in parts), default=0))
+
+    def evaluate(batch: Batch) -> Values:
+        columns = [part.evaluate(batch) for part in parts]
+        rows = [list(chain(*given)) for given in zip(*(grouped(one, batch.turns) for one in columns), strict=True)]
+        return flat(batch.turns, rows)
+
+    return replace(combined(evaluate, parts), spots=listed([part.spots for part in parts]))
+
+
+def joined(parts: Sequence[str | Compiled]) -> Compiled:
+    """The parts of a template put together: every combination of their values."""
+    compiled = _fewest([fixed((part,)) if isinstance(part, str) else part for part in parts])
+    if len(compiled) == 1:
+        return compiled[0]
+    if any(part.fixed == () for part in compiled):
+        return fixed((), PER_RECORD)
+    changing = [number for number, part in enumerate(compiled) if part.fixed is None]
+
+    def evaluate(batch: Batch) -> Values:
+        turns, columns = cross([compiled[number].evaluate(batch) for number in changing])
+        given = iter(columns)
+        filled = [next(given) if part.fixed is None else repeat(part.fixed[0]) for part in compiled]
+        return Values(turns, list(map("".join, zip(*filled, strict=False))))
+
+    return combined(evaluate, compiled)
+
+
+def _fewest(parts: Sequence[Compiled]) -> list[Compiled]:
+    """The same parts, neighbours that are known beforehand put together; those of several texts are kept apart."""
+    made: list[Compiled] = []
+    for part in parts:
+        if made and part.fixed is not None and made[-1].fixed is not None:
+            texts = tuple(map("".join, product(made[-1].fixed, part.fixed)))
+            made[-1] = fixed(texts, max(made[-1].level, part.level))
+        else:
+            made.append(part)
+    return [
+        replace(part, fixed=None) if part.fixed is not None and len(part.fixed) > 1 and len(made) > 1 else part for part in made
+    ]
+
+
+def encoded(part: Compiled, encode: Encode, where: Where) -> Compiled:
+    """Each value encoded; one that cannot be is reported and left out."""
+    if part.fixed is not None:
+        try:
+            return fixed(tuple(encode(list(part.fixed))), part.level)
+        except CellError:
+            return replace(part, evaluate=lambda batch: _one_by_one(batch, part, part.evaluate(batch), encode, where), fixed=None)
+    read = part.evaluate
+
+    def evaluate(batch: Batch) -> Values:
+        values = read(batch)
+        if not values.texts:
+            return NOTHING
+        try:
+            return Values(values.turns, encode(values.texts))
+        except CellError:
+            return _one_by_one(batch, part, values, encode, where)
+
+    return replace(part, evaluate=evaluate)
+
+
+def _one_by_one(batch: Batch, part: Compiled, values: Values, encode: Encode, where: Where) -> Values:
+    turns, terms = [], []
+    for position, (turn, text) in enumerate(zip(*values, strict=True)):
+        try:
+            terms += encode([text])
+            turns.append(turn)
+        except CellError as error:
+            told(batch, part, values.turns, position, error, text, where)
+    return Values(turns, terms)
+
+
+def _with_kinds_of_the_data(texts: Compiled, kinds: Sequence[Compiled | None], where: Where) -> Compiled:
+    """Literals whose datatype or language is another column's value."""
+    given = [part for part in (texts, *kinds) if part is not None]
+    known: dict[tuple[str | None, ...], Encode] = {}
+
+    def evaluate(batch: Batch) -> Values:
+        turns, columns = cross([part.evaluate(batch) for part in given])
+        told_kinds = iter(columns[1:])
+        datatypes, languages = (next(told_kinds) if part is not None else repeat(None) for part in kinds)
+        made_turns, terms = [], []
+        for position, (text, *kind) in enumerate(zip(columns[0], datatypes, languages, strict=False)):
+            try:
+                encode = known.get(tuple(kind)) or known.setdefault(tuple(kind), literal_encoder(*kind))
+                terms += encode([text])
+                made_turns.append(turns[position])
+            except CellError as error:
+                told(batch, texts, turns, position, error, text, where)
+        return Values(made_turns, terms)
+
+    return combined(evaluate, given)
 
 
 def _nearest_first(subjects: Compiled) -> Compiled:
     """The same, told by the record's own cells before those of what lies around it."""
-    depths = {name: len(name) - len(name.lstrip("^")) for name in subjects.references}
-    return replace(subjects, references=tuple(sorted(depths, key=depths.__getitem__)))
-
-
-def _near(values: Sequence[str], index: Index) -> str | None:
-    """The key that was probably meant; in a large table nothing is guessed."""
-    if len(index) > GUESSED:
-        return None
-    return closest(values[0], [first for first, *rest in index if tuple(rest) == tuple(values[1:])])
-
-
-def _by_position(name: str) -> Compiled:
-    """A column without a name: whether the file has it shows only with its records."""
-
-    def read(context: Context) -> list[str]:
-        try:
-            return context.record.values(name)
-        except KeyError:
-            return []
-
-    return Compiled(read, (name,), PER_RECORD, OWN)
-
-
-def _encoded(
-    context: Context, values: Sequence[str], encode: Callable[[str], str], part: Compiled, where: Where
-) -> Iterator[str]:
-    for index, text in enumerate(values):
-        try:
-            yield encode(text)
-        except CellError as error:
-            context.fail(error, text, part, index, where)
-
-
-def _combined(evaluate: Evaluate, parts: Sequence[Compiled]) -> Compiled:
-    references = tuple(dict.fromkeys(name for part in parts for name in part.references))
-    reading = [part for part in parts if part.references]
-    spot = reading[0].spot if len(reading) == 1 else NONE
-    return Compiled(evaluate, references, max((part.level for part in parts), default=0), spot)
+    depths = {spot: len(spot.references[0]) - len(spot.references[0].lstrip("^")) for spot in subjects.spots}
+    return replace(subjects, spots=tuple(sorted(depths, key=depths.__getitem__)))

@@ -1,19 +1,23 @@
 r"""Expressions: constants, references, templates and function calls, read from one line of text.
 
 ``$(name)`` is a reference; text around it makes a template; ``mg:name(argument, key=argument)`` is a call, whose arguments
-are calls, templates, bare words or "quoted" text. A backslash before ``$(``, ``)`` or itself takes its meaning away.
+are calls, templates, bare words or "quoted" text. A backslash before ``$(``, ``)``, ``:`` or itself takes its meaning away.
+``$(_name)`` is an external reference: the constant that the mapping gives for it, if it does; ``$(\\_name)`` never is.
 
->>> parse("mg:split($(Risks), separator=';')", lambda name: name.removeprefix("mg:"))
-Call(function='split', arguments=(Reference(name='Risks'),), named=(('separator', Text(text=';')),))
+>>> parse("mg:split($(Risks), separator=';')", lambda name, given: Call(name, tuple(value for _, value in given)))
+Call(function='mg:split', arguments=(Reference(name='Risks'), Text(text=';')), named=())
 >>> parse_template("a/$(Key \\(own\\))")
 Template(parts=('a/', Reference(name='Key (own)')))
+>>> parse_template("$(_city)-$(\\_city)", {"city": "Ghent"})
+Template(parts=('Ghent-', Reference(name='_city')))
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 __all__ = [
     "Call",
@@ -32,8 +36,10 @@ __all__ = [
 
 _CALL_HEAD = re.compile(r"\s*([A-Za-z_][\w.-]*(?::[A-Za-z_][\w.-]*)?)\(")
 _CALL_START = re.compile(r"\s*([A-Za-z_][\w-]*):[A-Za-z_][\w.-]*\(")
-_NAMED = re.compile(r"\s*([A-Za-z_]\w*)\s*=(?!=)")
+_NAMED = re.compile(r"\s*((?:[A-Za-z_][\w.-]*:)?[A-Za-z_]\w*)\s*=(?!=)")
 _DEPTH = 32
+_ESCAPED = ("\\", "$", ")", "(", ":")
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 class ExpressionError(ValueError):
@@ -79,6 +85,9 @@ class Several:
 
 Expression = Text | Reference | Template | Call | Several
 
+Maker = Callable[[str, Sequence[tuple[str, Expression]]], Call]
+"""Makes a call of a function's name as written and its arguments in order, each with its name, "" for none."""
+
 
 def looks_like_call(text: str) -> str | None:
     """The prefix of a text that begins as a call; whether it is one depends on what the prefix stands for.
@@ -90,12 +99,12 @@ def looks_like_call(text: str) -> str | None:
     return match.group(1) if match else None
 
 
-def parse(text: str, resolve: Callable[[str], str]) -> Expression:
-    """A call. ``resolve`` turns a function's name as written into its own. ExpressionError."""
-    return _Parser(text.strip(), resolve).whole()
+def parse(text: str, make: Maker, external: Mapping[str, str] = _NOTHING) -> Expression:
+    """A call; ``make`` is asked for each, the inner ones first. ExpressionError."""
+    return _Parser(text.strip(), make, external).whole()
 
 
-def parse_template(text: str) -> Expression:
+def parse_template(text: str, external: Mapping[str, str] = _NOTHING) -> Expression:
     """A template; a constant if it has no references, a reference if it is nothing else. ExpressionError.
 
     >>> parse_template("$(a)"), parse_template("plain")
@@ -104,13 +113,16 @@ def parse_template(text: str) -> Expression:
     parts: list[str | Reference] = []
     constant, position = "", 0
     while position < len(text):
-        if text[position] == "\\" and text[position + 1 : position + 2] in ("\\", "$", ")", "("):
+        if text[position] == "\\" and text[position + 1 : position + 2] in _ESCAPED:
             constant += text[position + 1]
             position += 2
         elif text.startswith("$(", position):
-            parts += [constant] if constant else []
-            name, position = _reference(text, position + 2)
-            parts.append(Reference(name))
+            start = position + 2
+            name, position = _reference(text, start)
+            if text[start] == "_" and name[1:] in external:
+                constant += external[name[1:]]
+                continue
+            parts += [constant, Reference(name)] if constant else [Reference(name)]
             constant = ""
         else:
             constant += text[position]
@@ -174,8 +186,8 @@ def references(expression: Expression) -> list[str]:
 class _Parser:
     """Reads one call, from left to right."""
 
-    def __init__(self, text: str, resolve: Callable[[str], str]) -> None:
-        self.text, self.resolve, self.position, self.depth = text, resolve, 0, 0
+    def __init__(self, text: str, make: Maker, external: Mapping[str, str]) -> None:
+        self.text, self.make, self.external, self.position, self.depth = text, make, external, 0, 0
 
     def whole(self) -> Expression:
         expression = self.argument()
@@ -196,21 +208,20 @@ class _Parser:
         self.depth += 1
         if self.depth > _DEPTH:
             raise ExpressionError(f"calls nested more than {_DEPTH} deep")
-        arguments: list[Expression] = []
-        named: list[tuple[str, Expression]] = []
+        given: list[tuple[str, Expression]] = []
         while not self.taken(")"):
-            if arguments or named:
+            if given:
                 self.expect(",", name)
             match = _NAMED.match(self.text, self.position)
             if match:
                 self.position = match.end()
-                named.append((match.group(1), self.argument()))
-            elif named:
-                raise ExpressionError(f"an argument without a name after {named[-1][0]!r} in {name}(…)")
+                given.append((match.group(1), self.argument()))
+            elif given and given[-1][0]:
+                raise ExpressionError(f"an argument without a name after {given[-1][0]!r} in {name}(…)")
             else:
-                arguments.append(self.argument())
+                given.append(("", self.argument()))
         self.depth -= 1
-        return Call(self.resolve(name), tuple(arguments), tuple(named))
+        return self.make(name, given)
 
     def quoted(self, quote: str) -> Expression:
         end = self.position + 1
@@ -220,7 +231,7 @@ class _Parser:
             raise ExpressionError(f"a {quote} is not closed")
         inner = self.text[self.position + 1 : end].replace(f"\\{quote}", quote)
         self.position = end + 1
-        return parse_template(inner)
+        return parse_template(inner, self.external)
 
     def bare(self) -> Expression:
         start = self.position
@@ -234,7 +245,7 @@ class _Parser:
         text = self.text[start : self.position].strip()
         if not text:
             raise ExpressionError("an argument is missing")
-        return parse_template(text)
+        return parse_template(text, self.external)
 
     def skip_spaces(self) -> None:
         while self.text[self.position : self.position + 1].isspace():

@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
-from mitigraph.mapping.expression import Expression
+from mitigraph.mapping.expression import Expression, Text
 from mitigraph.vocabulary import Schemes, Table
 
 __all__ = [
@@ -104,7 +104,8 @@ class LogicalSource:
     """A source as the mapping declares it (RML: logical source).
 
     ``access`` is the file's own name or path; ``match`` globs that other names may fit; ``columns`` (tables) or ``keys`` (trees)
-    a file must have, ``optional`` those it may lack; ``options`` go to the reader (``iterator`` among them).
+    a file must have, ``optional`` those it may lack; ``options`` go to the reader (``iterator`` among them); records for which
+    ``condition`` does not hold are none of its own (a banner, a footer).
     """
 
     name: str
@@ -119,6 +120,7 @@ class LogicalSource:
     bundled: bool = False
     alternative_to: str | None = None
     fields: tuple[Field, ...] = ()
+    condition: Expression | None = None
 
     def matches(self, file_name: str) -> bool:
         """Whether a file's name fits ``match``, whatever its case; without ``match`` any name does if columns or keys decide,
@@ -194,7 +196,7 @@ class TriplesMap:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """A checked mapping file. ``findings`` are remarks that do not stop it."""
+    """A checked mapping file. ``findings`` are remarks that do not stop it; ``authors`` are ``name <email> (website)``."""
 
     name: str
     title: str | None
@@ -205,6 +207,14 @@ class Mapping:
     triples_maps: list[TriplesMap]
     lookups: MappingOf[str, Table]
     findings: list[Finding] = field(default_factory=list)
+    authors: tuple[str, ...] = ()
+
+    @property
+    def names_graphs(self) -> bool:
+        """Whether triples go to graphs other than the default one."""
+        of_rules = [one for plan in self.triples_maps for rule in plan.rules for one in rule.graphs]
+        terms = [*of_rules, *(one for plan in self.triples_maps for one in plan.graphs)]
+        return any(one.expression != Text(DEFAULT_GRAPH) for one in terms)
 
     def source(self, name: str) -> LogicalSource | None:
         """The source of a name, if there is one."""

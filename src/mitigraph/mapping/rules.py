@@ -1,116 +1,74 @@
-"""Compiled rules: what appends a subject's triples, and the triples map that goes through them for each record."""
+"""Compiled rules: for a batch the triples of each rule, as columns side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from mitigraph.mapping.context import Compiled, Context, Evaluate
+from mitigraph.mapping.batch import Batch, Values, cross
+from mitigraph.mapping.compiled import Compiled, turns_where
 from mitigraph.mapping.plan import TriplesMap, Where
-from mitigraph.terms import Triple
 
-__all__ = ["CompiledMap", "Emit", "Rule", "emitter", "guarded"]
+__all__ = ["CompiledMap", "Made", "Rule"]
 
-Emit = Callable[[Context, str, list[Triple]], None]
+
+class Made(NamedTuple):
+    """Triples side by side: for each its turn, subject, predicate, object and graph ("" for the default graph)."""
+
+    turns: Sequence[int]
+    subjects: Sequence[str]
+    predicates: Sequence[str]
+    objects: Sequence[str]
+    graphs: Sequence[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A compiled rule: appends triples of a subject. ``predicates`` are those known beforehand; ``source`` what it reads."""
+    """A compiled rule. ``graphs`` None: the default graph alone."""
 
     where: Where
-    emit: Emit
-    predicates: tuple[str, ...]
-    source: Compiled
+    predicates: Compiled
+    objects: Compiled
+    graphs: Compiled | None
+    condition: Compiled | None
     is_static: bool
 
+    def make(self, batch: Batch, subjects: Values) -> Iterator[Made]:
+        """The triples of a batch."""
+        if self.condition is not None:
+            batch = turns_where(self.condition, batch)
+            subjects = batch.only(subjects)
+        if not subjects.texts:
+            return
+        objects = self.objects.evaluate(batch)
+        if self.predicates.fixed is not None and self.graphs is None:
+            turns, (given, terms) = cross([subjects, objects])
+            for predicate in self.predicates.fixed:
+                yield Made(turns, given, [predicate] * len(terms), terms)
+            return
+        columns = [subjects, self.predicates.evaluate(batch), objects]
+        if self.graphs is not None:
+            columns.append(self.graphs.evaluate(batch))
+        turns, made = cross(columns)
+        yield Made(turns, *made)
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
 class CompiledMap:
     """A triples map over one file."""
 
     plan: TriplesMap
     subjects: Compiled
     rules: list[Rule]
-    condition: Callable[[Context], bool] | None
+    condition: Compiled | None
     passes: Compiled | None
-    each_slot: int
-    local_slots: tuple[int, ...]
     is_static: bool
-    emits: list[Emit] = field(default_factory=list)
     is_keyed: bool = False
     """Whether the subject is made of the entry's key alone: a record without one is no entry, whatever else it yields."""
 
-    def keep(self, rules: list[Rule]) -> CompiledMap:
-        """The same with these rules."""
-        return replace(self, rules=rules, emits=[rule.emit for rule in rules])
-
-    def turns(self, context: Context) -> Iterator[None]:
-        """One turn for each value of ``each`` (one in all without it) for which the condition holds."""
-        if self.passes is None:
-            if self.condition is None or self.condition(context):
-                yield
-            return
-        outer = context.position
-        for position, text in enumerate(self.passes.evaluate(context), 1):
-            context.position = position
-            for slot in self.local_slots:
-                context.slots[slot] = None
-            context.slots[self.each_slot] = [text]
-            if self.condition is None or self.condition(context):
-                yield
-        context.position = outer
-
-    def run(self, context: Context, out: list[Triple]) -> None:
-        """Append the triples of the context's record."""
+    def turns(self, batch: Batch) -> Batch:
+        """The turns of a batch of records: one for each value of ``each``, if there is one, for which the condition holds."""
         if self.passes is not None:
-            for _ in self.turns(context):
-                self.apply(context, out)
-        elif self.condition is None or self.condition(context):
-            self.apply(context, out)
-
-    def apply(self, context: Context, out: list[Triple]) -> None:
-        """Append the triples of one turn."""
-        context.selected = True
-        subjects = self.subjects.evaluate(context)
-        if self.is_keyed and not subjects:
-            context.rejected = True
-        for subject in subjects:
-            context.yielded = True
-            for emit in self.emits:
-                emit(context, subject, out)
-
-
-def emitter(predicates: Compiled, objects: Compiled) -> Emit:
-    """What appends a rule's triples; the commonest rule has one predicate."""
-    if predicates.fixed is None or len(predicates.fixed) != 1:
-        return _general_emitter(predicates.evaluate, objects.evaluate)
-    (predicate,) = predicates.fixed
-    if objects.fixed is not None and len(objects.fixed) == 1:
-        (term,) = objects.fixed
-        return lambda context, subject, out: out.append((subject, predicate, term))
-    read = objects.evaluate
-
-    def emit(context: Context, subject: str, out: list[Triple]) -> None:
-        for term in read(context):
-            out.append((subject, predicate, term))
-
-    return emit
-
-
-def _general_emitter(predicates: Evaluate, objects: Evaluate) -> Emit:
-    def emit(context: Context, subject: str, out: list[Triple]) -> None:
-        terms = objects(context)
-        out.extend((subject, predicate, term) for predicate in predicates(context) for term in terms)
-
-    return emit
-
-
-def guarded(emit: Emit, condition: Callable[[Context], bool]) -> Emit:
-    """A rule under a condition."""
-
-    def checked(context: Context, subject: str, out: list[Triple]) -> None:
-        if condition(context):
-            emit(context, subject, out)
-
-    return checked
+            batch = batch.frame.inner(self.passes.evaluate(batch)).whole
+        return batch if self.condition is None else turns_where(self.condition, batch)

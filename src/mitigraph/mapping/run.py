@@ -1,40 +1,35 @@
-"""A run: a mapping over its files, records in, triples out; what was found and counted, and the way back to the cells.
+"""A run of a mapping over its inputs: triples as records are read, findings and counts, and the way back to a cell.
 
-Memory stays flat but for the keys of entries and the hash tables of joins.
+Every record counts once: mapped, rejected (its row cannot be read, or no rule is for it or can name it), or repeated (the
+same entry was mapped before). What is rejected is told with a finding; nothing goes lost.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import repeat
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
+from mitigraph.mapping.batch import Batch, Context, Frame
 from mitigraph.mapping.calls import Surroundings
-from mitigraph.mapping.check import check_columns
-from mitigraph.mapping.compiler import Compiler, Index, Scope
-from mitigraph.mapping.context import Compiled, Context
-from mitigraph.mapping.expression import Call, references, walk
+from mitigraph.mapping.check_columns import check_columns, undefined_paths
+from mitigraph.mapping.joins import Index
 from mitigraph.mapping.keys import KeyRegistry
-from mitigraph.mapping.names import CONTEXT_FUNCTIONS
+from mitigraph.mapping.lines import lines
+from mitigraph.mapping.origin import Origin
 from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, TriplesMap
-from mitigraph.mapping.rules import CompiledMap, Rule
-from mitigraph.mapping.trace import Tracer
-from mitigraph.record import FieldRecord, Record, RecordSource
+from mitigraph.mapping.program import Input, Program, compile_program, keys_of
+from mitigraph.mapping.rules import CompiledMap, Made
+from mitigraph.mapping.trace import Statement, Tracer
+from mitigraph.record import Record
 from mitigraph.terms import Triple
 
-__all__ = ["Count", "Input", "Program", "Run"]
+__all__ = ["Count", "Input", "Quad", "Run"]
 
-
-@dataclass(frozen=True, slots=True)
-class Input:
-    """A file that is read as one of the mapping's sources. ``sha256`` is the digest (hex) of its bytes."""
-
-    source: LogicalSource
-    records: RecordSource
-    file_name: str
-    sha256: str
+Quad = tuple[str, str, str, str]
+"""A triple and the name of its graph, "" for the default graph."""
 
 
 @dataclass(slots=True)
@@ -48,39 +43,6 @@ class Count:
     rejected: int = 0
     repeated: int = 0
     triples: int = 0
-
-
-@dataclass(slots=True)
-class Feed:
-    """What a file gives to a join: the subjects of a triples map under the values of the parent's conditions."""
-
-    parent: CompiledMap
-    keys: list[Compiled]
-    index: Index
-
-    def take(self, context: Context) -> None:
-        """Enter the context's record into the hash table."""
-        for _ in self.parent.turns(context):
-            values = [key.evaluate(context) for key in self.keys]
-            subjects = self.parent.subjects.evaluate(context) if all(values) else []
-            for combination in product(*values):
-                self.index.setdefault(combination, {}).update(dict.fromkeys(subjects))
-
-
-@dataclass(slots=True)
-class Program:
-    """A mapping compiled for one input."""
-
-    input: Input
-    maps: list[CompiledMap]
-    feeds: list[Feed]
-    slots: int
-
-    def context(self, report: Callable[[Finding], None]) -> Context:
-        """A fresh context; its record is empty, for what does not depend on one."""
-        context = Context(self.input.file_name, self.slots, report)
-        context.record = FieldRecord(self.input.file_name, 1, 1, {})
-        return context
 
 
 class Run:
@@ -100,7 +62,10 @@ class Run:
         ordered = sorted(inputs, key=lambda one: (self._depth(one.source), mapping.sources.index(one.source)))
         for note in check_columns(mapping, [(one.source, one.records, one.file_name) for one in ordered]):
             self.report(note)
-        self.programs = [self._program(one) for one in ordered]
+        self.programs = [
+            compile_program(mapping, one, self._surroundings(one, number), self._indexes, self._parent)
+            for number, one in enumerate(ordered)
+        ]
         self._fed = False
         self._tracer: Tracer | None = None
 
@@ -113,17 +78,30 @@ class Run:
 
     def triples(self) -> Iterator[Triple]:
         """Every triple, as records are read; the same triple may come again."""
-        return chain.from_iterable(self._batches())
+        for batch, _ in self._batches():
+            for made in batch:
+                yield from zip(made.subjects, made.predicates, made.objects, strict=True)
 
-    def _batches(self) -> Iterator[Iterable[Triple]]:
-        """What depends on no record, then the triples of one record after the other."""
+    def quads(self) -> Iterator[Quad]:
+        """The same, each with the name of its graph."""
+        for batch, _ in self._batches():
+            for made in batch:
+                yield from zip(made.subjects, made.predicates, made.objects, made.graphs or repeat(""), strict=False)
+
+    def lines(self) -> Iterator[str]:
+        """The same as lines of N-Quads (N-Triples where no graph is named), many at a time, record after record."""
+        for batch, size in self._batches():
+            yield lines(batch, size)
+
+    def _batches(self) -> Iterator[tuple[list[Made], int]]:
+        """What depends on no record, then the triples of many records at a time, with their number."""
         self._feed_joins()
-        yield dict.fromkeys(triple for program in self.programs for _, triple, _, _ in static_triples(program, self.report))
+        yield _once(made for program in self.programs for _, _, made in program.static(self.report)), 1
         for program in self.programs:
             yield from self._records(program)
 
-    def head(self, number: int) -> Iterator[tuple[Triple, str]]:
-        """The triples of each input's first records, each with the rule it came from."""
+    def head(self, number: int) -> Iterator[tuple[Statement, str]]:
+        """The triples of each input's first records, each with its graph if it has one, and the rule it came from."""
         self._feed_joins()
         tracer = self._tracing()
         yield from tracer.head(number)
@@ -138,33 +116,20 @@ class Run:
 
     def rules(self, subject: str, predicate: str, object: str) -> list[str]:
         """The mapping rules that made a triple, as ``file:line key``."""
+        return list(dict.fromkeys(origin.rule for origin in self.origins(subject, predicate, object)))
+
+    def origins(self, subject: str, predicate: str, object: str) -> list[Origin]:
+        """Every way in which a triple came about: the rule, and the cells with what is written in them.
+
+        A triple that the run did not make has none. Nothing was kept for this: the records that speak of the subject are looked
+        up, and mapped once more.
+        """
         self._feed_joins()
-        return self._tracing().rules(subject, predicate, object)
+        return self._tracing().origins(subject, predicate, object)
 
     # -- compiling -------------------------------------------------------------------------------------------
 
-    def _program(self, one: Input) -> Program:
-        compiler = Compiler(self._surroundings(one), self.mapping.base, self._index_of(one.source))
-        columns = one.records.columns
-        scope = Scope({}, frozenset(columns) if columns is not None else None)
-        compiler.fields(one.source.fields, scope)
-        maps = [
-            compiler.triples_map(plan, scope, self._parent)
-            for plan in self.mapping.triples_maps
-            if one.source.name in plan.sources or not plan.sources
-        ]
-        for compiled in maps:
-            made_of = _references(compiled.plan)
-            keys = _minted(one.source)
-            compiled.is_keyed = not keys.isdisjoint(made_of) and made_of <= keys | _editions(one.source)
-        feeds = [
-            self._feed(join, compiler, scope)
-            for join in self._joins()
-            if one.source.name in self._parent(join.triples_map).sources
-        ]
-        return Program(one, maps, feeds, compiler.slots)
-
-    def _surroundings(self, one: Input) -> Surroundings:
+    def _surroundings(self, one: Input, number: int) -> Surroundings:
         dataset = self.mapping.dataset or self.mapping.name
         scope = (dataset, self._key_space(self._root(one.source)))
         return Surroundings(
@@ -177,16 +142,12 @@ class Run:
             self.lexicon.schemes,
             self.mapping.lookups,
             self.registry,
+            number,
         )
 
     def _key_space(self, source: LogicalSource) -> str:
         """The first of the sources whose entries get their subjects by the same rule: their keys must not meet either."""
-        keys = _minted(source)
-        shared = [
-            plan.sources
-            for plan in self.mapping.triples_maps
-            if source.name in plan.sources and not keys.isdisjoint(_references(plan))
-        ]
+        shared = keys_of(self.mapping.triples_maps, source)
         named = {name for sources in shared for name in sources} | {source.name}
         return next(one.name for one in self.mapping.sources if one.name in named)
 
@@ -206,25 +167,6 @@ class Run:
         assert parent is not None, "check has seen to it"
         return parent
 
-    def _joins(self) -> list[Join]:
-        return list(
-            dict.fromkeys(
-                one
-                for plan in self.mapping.triples_maps
-                for rule in plan.rules
-                for one in rule.objects
-                if isinstance(one, Join) and one.conditions
-            )
-        )
-
-    def _index_of(self, source: LogicalSource) -> Callable[[Join], Index | None]:
-        return lambda join: self._indexes.setdefault(join, {}) if join.conditions else None
-
-    def _feed(self, join: Join, compiler: Compiler, scope: Scope) -> Feed:
-        parent, inner = compiler.head(self._parent(join.triples_map), scope)
-        keys = [compiler.texts(key, inner, join.where) for _, key in join.conditions]
-        return Feed(parent, keys, self._indexes.setdefault(join, {}))
-
     # -- running ---------------------------------------------------------------------------------------------
 
     def _feed_joins(self) -> None:
@@ -234,51 +176,65 @@ class Run:
         for program in self.programs:
             if program.feeds:
                 context = program.context(self.report)
-                for record in program.input.records:
-                    context.start(record)
+                for frame in program.frames(context):
                     for feed in program.feeds:
-                        feed.take(context)
+                        feed.take(frame)
 
-    def _records(self, program: Program) -> Iterator[list[Triple]]:
+    def _records(self, program: Program) -> Iterator[tuple[list[Made], int]]:
         one = program.input
         count = Count(one.file_name, one.source.name)
         self.counts.append(count)
         context = program.context(self.report)
-        moving = moving_maps(program)
         try:
-            for record in one.records:
-                out = self._record(context, record, moving, count)
-                count.triples += len(out)
-                yield out
+            for frame in program.frames(context):
+                yield self._batch(program, frame, count), len(frame.records)
         except InputError as error:
             message = f"reading stopped: {str(error).removeprefix(f'{one.file_name}: ')}"
-            self.report(Finding("violation", "unreadable-data", message, Place(one.file_name)))
+            self.report(Finding("violation", error.code, message, Place(one.file_name)))
         self._finish(program, count, context)
 
-    def _record(self, context: Context, record: Record, maps: list[CompiledMap], count: Count) -> list[Triple]:
-        context.start(record)
-        out: list[Triple] = []
-        for one in maps:
-            one.run(context, out)
-        count.read += 1
-        if context.repeated:
-            count.repeated += 1
-            return []
-        if context.yielded and not context.rejected:
-            count.mapped += 1
-            return out
-        count.rejected += 1
-        self._tell_rejected(context, maps)
-        return []
+    def _batch(self, program: Program, frame: Frame, count: Count) -> list[Made]:
+        """The triples of a batch of records, those of its rejected and repeated records left out."""
+        parts = [(one, one.turns(frame.whole)) for one in program.moving]
+        _mint(program, frame, parts)
+        selected: set[int] = set()
+        yielded: set[int] = set()
+        out: list[Made] = []
+        for one, batch in parts:
+            subjects = one.subjects.evaluate(batch)
+            asked, named = batch.frame.root_turns(batch.turns), batch.frame.root_turns(subjects.turns)
+            selected.update(asked)
+            yielded.update(named)
+            if one.is_keyed:
+                frame.rejected.update(set(asked).difference(named))
+            for rule in one.rules:
+                out += (made._replace(turns=batch.frame.root_turns(made.turns)) for made in rule.make(batch, subjects))
+        mapped = yielded - frame.rejected - frame.repeated
+        self._count(program, frame, count, mapped, selected)
+        if len(mapped) < len(frame.records):
+            out = [_of_turns(made, mapped) for made in out]
+        count.triples += sum(len(made.objects) for made in out)
+        return out
 
-    def _tell_rejected(self, context: Context, maps: list[CompiledMap]) -> None:
-        record = context.record
-        here = Place(context.file, record.line, None, record.number)
-        if not context.selected:
+    def _count(self, program: Program, frame: Frame, count: Count, mapped: set[int], selected: set[int]) -> None:
+        repeated = len(frame.repeated)
+        count.read += len(frame.records)
+        count.mapped += len(mapped)
+        count.repeated += repeated
+        count.rejected += len(frame.records) - len(mapped) - repeated
+        if len(mapped) + repeated < len(frame.records):
+            for turn in range(len(frame.records)):
+                if turn not in mapped and turn not in frame.repeated:
+                    self._tell_rejected(program, frame, turn, turn in selected)
+
+    def _tell_rejected(self, program: Program, frame: Frame, turn: int, is_selected: bool) -> None:
+        record = frame.records[turn]
+        here = record.place("")
+        if not is_selected:
             self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
-        elif not context.noted and maps:
-            main = next((one for one in maps if one.is_keyed), maps[0])
-            place = _unnamed(context, main.subjects.references) or here
+        elif turn not in frame.noted and program.moving:
+            main = next((one for one in program.moving if one.is_keyed), program.moving[0])
+            place = _unnamed(record, main.subjects.references) or here
             message = "the record has nothing to be named by and is left out"
             self.report(Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where)))
 
@@ -289,74 +245,51 @@ class Run:
         for finding in one.records.findings:
             if not (fed and finding.code == "empty-iterator"):
                 self.report(finding)
+        for finding in undefined_paths(self.mapping, one.source, one.records, one.file_name):
+            self.report(finding)
         count.read += one.records.refused
         count.rejected += one.records.refused
+        if context.passed_over:
+            message = f"{context.passed_over} records are passed over: the condition of the source does not hold for them"
+            self.report(Finding("info", "passed-over", message, Place(one.file_name), rule=str(one.source.where)))
         if context.alternatives:
             message = f"{count.repeated} entries are those of {self._root(one.source).name!r} and are not mapped again"
             self.report(Finding("info", "alternative-source", message, Place(one.file_name)))
 
     def _tracing(self) -> Tracer:
         if self._tracer is None:
-            self._tracer = Tracer(self.mapping, self.programs, self.lexicon.chains)
+            self._tracer = Tracer(self.programs, self.lexicon.chains)
         return self._tracer
 
 
-def _unnamed(context: Context, names: Sequence[str]) -> Place | None:
+def _mint(program: Program, frame: Frame, parts: Sequence[tuple[CompiledMap, Batch]]) -> None:
+    """Keys are minted in the order of records, whichever triples map asks for them: the later of two equal ones gives way."""
+    for key, names in program.minted:
+        asking = [batch for one, batch in parts if one.plan.name in names]
+        turns = sorted({turn for batch in asking for turn in batch.frame.root_turns(batch.turns)})
+        if turns:
+            key.evaluate(frame.whole.select(turns))
+
+
+def _of_turns(made: Made, turns: set[int]) -> Made:
+    at = [position for position, turn in enumerate(made.turns) if turn in turns]
+    s, p, o = ([column[position] for position in at] for column in (made.subjects, made.predicates, made.objects))
+    graphs = None if made.graphs is None else [made.graphs[position] for position in at]
+    return Made([made.turns[position] for position in at], s, p, o, graphs)
+
+
+def _once(static: Iterable[Made]) -> list[Made]:
+    """Constant triples, each once, whichever inputs they come from."""
+    quads = dict.fromkeys(quad for made in static for quad in zip(*made[1:4], made.graphs or repeat(""), strict=False))
+    return [Made([0], [s], [p], [o], [g]) for s, p, o, g in quads]
+
+
+def _unnamed(record: Record, names: Sequence[str]) -> Place | None:
     """The cell whose emptiness leaves a record without a name."""
     for name in names:
         try:
-            if not context.record.values(name):
-                return context.record.place(name, 0)
+            if not record.values(name):
+                return record.place(name, 0)
         except KeyError:  # a column known by its place may lie outside the table
             continue
-    return context.record.place(names[0], 0) if names else None
-
-
-def _minted(source: LogicalSource) -> set[str]:
-    """The fields of a source that are keys of entries."""
-    return {name for name, _ in _key_calls(source)}
-
-
-def _key_calls(source: LogicalSource) -> Iterator[tuple[str, Call]]:
-    """Where keys are minted, each with its field."""
-    for field in source.fields:
-        for part in walk(field.expression):
-            if isinstance(part, Call) and part.function == "key":
-                yield field.name, part
-
-
-def _editions(source: LogicalSource) -> set[str]:
-    """What the keys of a source's entries are unique within: a part of the subject, but not of the entry."""
-    names = CONTEXT_FUNCTIONS["key"]
-    told = [dict(zip(names, call.arguments, strict=False)) | dict(call.named) for _, call in _key_calls(source)]
-    return {name for given in told if "within" in given for name in references(given["within"])}
-
-
-def _references(plan: TriplesMap) -> set[str]:
-    """What a triples map's subjects are made of."""
-    return {name for subject in plan.subjects if subject.expression for name in references(subject.expression)}
-
-
-def moving_maps(program: Program) -> list[CompiledMap]:
-    """The triples maps that have to look at each record, without the rules that need not."""
-    moving = [one for one in program.maps if not one.is_static]
-    for one in program.maps:
-        rules = [rule for rule in one.rules if not rule.is_static]
-        if one.is_static and rules:
-            moving.append(one.keep(rules))
-    return moving
-
-
-def static_triples(program: Program, report: Callable[[Finding], None]) -> Iterator[tuple[CompiledMap, Triple, Rule, int]]:
-    """The triples that do not depend on any record: constants, and what is said of the file."""
-    context = program.context(report)
-    for one in program.maps:
-        if not one.is_static:
-            continue
-        for _ in one.turns(context):
-            for subject in one.subjects.evaluate(context):
-                for rule in (rule for rule in one.rules if rule.is_static):
-                    out: list[Triple] = []
-                    rule.emit(context, subject, out)
-                    for triple in out:
-                        yield one, triple, rule, rule.source.level
+    return record.place(names[0], 0) if names else None

@@ -1,7 +1,11 @@
-"""From texts to terms: IRI-safe percent-encoding, checked IRIs, literals whose datatype must not change them.
+"""From texts to terms, a column at once: IRI-safe percent-encoding, checked IRIs, literals whose datatype must not change them.
 
->>> iri_safe("a b/ü"), literal_of("1.10", "http://www.w3.org/2001/XMLSchema#decimal")
-('a%20b%2Fü', '"1.10"^^<http://www.w3.org/2001/XMLSchema#decimal>')
+An encoder takes texts and gives terms; CellError: one of them cannot be encoded (given alone, it is that one).
+
+>>> literal_encoder("http://www.w3.org/2001/XMLSchema#decimal")(["1.10", "2"])[0]
+'"1.10"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+>>> safe_encoder("iri")(["a b/ü"]), safe_encoder("uri")(["ü"]), blank_encoder(["a b"])
+(['a%20b%2Fü'], ['%C3%BC'], ['_:ba_20_b'])
 """
 
 from __future__ import annotations
@@ -12,21 +16,27 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
-from mitigraph.terms import XSD, iri, literal
+from mitigraph.terms import RDF, XSD, iri, is_language, literal
 from mitigraph.transforms import INTEGER, LINK_SCHEMES, CellError
 
-__all__ = ["CASTS", "absolute", "iri_of", "iri_safe", "literal_encoder", "literal_of"]
+__all__ = ["CASTS", "Encode", "absolute", "blank_encoder", "iri_encoder", "literal_encoder", "safe_encoder"]
+
+Encode = Callable[[list[str]], list[str]]
 
 # RFC 3987, ucschar: what beside ASCII's unreserved characters may stand in an IRI as it is.
 _UCS = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
     f"{chr(plane * 0x10000 + (0x1000 if plane == 14 else 0))}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 15)
 )
-_ENCODED = re.compile(f"[^A-Za-z0-9._~{_UCS}-]")
-_UNSAFE = re.compile(f"[^A-Za-z0-9._~{_UCS}-]|^\\.{{1,2}}$")
+_KEPT = {"iri": f"A-Za-z0-9._~{_UCS}-", "uri": "A-Za-z0-9._~-"}
+"""What stays as it is inside an IRI or a URI."""
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff]')
+_PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*+(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*+)?")
+"""Links that need no closer look."""
+_NOT_WRITABLE = re.compile('[\x00-\x1f<>"\\\\\x7f-\x9f\ud800-\udfff]')
+_NOT_IN_LABEL = re.compile("[^A-Za-z0-9]")
+_ASCII = "".join(map(chr, range(0x20, 0x7F)))
 _ABSOLUTE = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_SPECIAL = re.compile('["\\\\\x00-\x1f\x7f\ud800-\udfff]')
-_RARE = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
+_RARE = re.compile("[\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?|[+-]?INF|NaN")
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
@@ -40,16 +50,26 @@ def _percent(character: str) -> str:
     return quote(character, safe="")
 
 
-def iri_safe(text: str) -> str:
-    """Percent-encode all but unreserved characters (RML: IRI-safe). CellError ``unsafe-id`` for ``.`` and ``..``."""
-    if not _UNSAFE.search(text):
-        return text
-    if text in (".", ".."):
-        raise CellError("unsafe-id", "would climb out of its place in an IRI", expected="an id of letters and digits")
-    try:
-        return _ENCODED.sub(lambda match: _percent(match.group()), text)
-    except UnicodeEncodeError:
-        raise CellError("bad-text", "holds half a character (a lone surrogate)") from None
+def safe_encoder(kind: str) -> Encode:
+    """Percent-encoding of all but unreserved characters (RML: IRI-safe, URI-safe); the ``unsafe-`` kinds leave texts as they are.
+
+    CellError ``unsafe-id`` for ``.`` and ``..``, ``bad-text`` for half a character.
+    """
+    if kind not in _KEPT:
+        return lambda texts: texts
+    plain, others = re.compile(f"[{_KEPT[kind]}]*+").fullmatch, re.compile(f"[^{_KEPT[kind]}]")
+
+    def encode(texts: list[str]) -> list[str]:
+        if "." in texts or ".." in texts:
+            raise CellError("unsafe-id", "would climb out of its place in an IRI", expected="an id of letters and digits")
+        if plain("".join(texts)):
+            return texts
+        try:
+            return [text if plain(text) else others.sub(lambda match: _percent(match.group()), text) for text in texts]
+        except UnicodeEncodeError:
+            raise CellError("bad-text", "holds half a character (a lone surrogate)") from None
+
+    return encode
 
 
 def absolute(text: str, base: str) -> str:
@@ -57,8 +77,23 @@ def absolute(text: str, base: str) -> str:
     return text if _ABSOLUTE.match(text) else base + text
 
 
-def iri_of(text: str, base: str) -> str:
-    """A value that is an IRI itself, as a term. CellError ``bad-iri`` or ``unsafe-link``."""
+def iri_encoder(kind: str, base: str) -> Encode:
+    """Texts that are IRIs themselves, as terms; relative ones get the base before them.
+
+    CellError ``bad-iri`` or ``unsafe-link``; of the ``unsafe-`` kinds only for what no syntax could hold.
+    """
+    one = {"uri": _uri, "unsafe-iri": _unsafe, "unsafe-uri": _unsafe}.get(kind, _iri)
+
+    plain = _PLAIN_LINK.fullmatch
+
+    def encode(texts: list[str]) -> list[str]:
+        known = {text: f"<{text}>" if plain(text) else one(text, base) for text in set(texts)}
+        return [known[text] for text in texts]
+
+    return encode
+
+
+def _iri(text: str, base: str) -> str:
     scheme = _ABSOLUTE.match(text)
     if _NOT_IN_IRI.search(text):
         raise CellError("bad-iri", "not an IRI", expected="an IRI without spaces, quotes or brackets")
@@ -68,6 +103,23 @@ def iri_of(text: str, base: str) -> str:
         return iri(text if scheme else base + text)
     except ValueError:
         raise CellError("bad-iri", "not an IRI", expected="a well-formed IRI (RFC 3987)") from None
+
+
+def _uri(text: str, base: str) -> str:
+    return _iri(quote(text, safe=_ASCII), base)
+
+
+def _unsafe(text: str, base: str) -> str:
+    if _NOT_WRITABLE.search(text):
+        raise CellError(
+            "bad-iri", "cannot be written as an IRI", expected="an IRI without quotes, brackets and control characters"
+        )
+    return f"<{absolute(text, base)}>"
+
+
+def blank_encoder(texts: list[str]) -> list[str]:
+    """Labels of blank nodes: equal texts, equal labels; letters and digits stay, other characters are told by their numbers."""
+    return [f"_:b{_NOT_IN_LABEL.sub(lambda match: f'_{ord(match.group()):x}_', text)}" for text in texts]
 
 
 def _is_date(text: str) -> bool:
@@ -109,27 +161,40 @@ CASTS: dict[str, tuple[Callable[[str], bool], str]] = {
 """Datatypes whose lexical form is checked (XML Schema 1.1 part 2): the text is taken as it is or not at all."""
 
 
-def literal_encoder(datatype: str | None = None, language: str | None = None) -> Callable[[str], str]:
-    """The function that makes texts literals. It raises CellError ``bad-value`` or ``bad-text``."""
+def literal_encoder(datatype: str | None = None, language: str | None = None) -> Encode:
+    """Texts as literals. CellError ``bad-value``, ``bad-text``; ``bad-language`` and ``bad-datatype`` at once."""
+    if language is not None and not is_language(language):
+        raise CellError("bad-language", "not a language tag (BCP 47)", expected="a tag such as en or de-AT")
+    if datatype is not None and language is None:
+        _check_datatype(datatype)
     suffix = literal("", datatype, language)[2:]
-    special, check = _SPECIAL.search, CASTS.get(datatype or "")
+    check = CASTS.get(datatype or "") if language is None else None
 
-    def plain(text: str) -> str:
-        return _careful(text) + suffix if special(text) else f'"{text}"{suffix}'
+    def encode(texts: list[str]) -> list[str]:
+        if check is not None:
+            for text in set(texts):
+                if not check[0](text):
+                    name = (datatype or "").rpartition("#")[2]
+                    raise CellError("bad-value", f"not a lossless {name}", expected=check[1], suggestion=_mended(text, check[0]))
+        # The whole column is looked at in one go; most need no escapes.
+        if _is_plain("".join(texts)):
+            return [f'"{text}"{suffix}' for text in texts]
+        return [f'"{text}"{suffix}' if _is_plain(text) else _careful(text) + suffix for text in texts]
 
-    def checked(text: str) -> str:
-        assert check is not None
-        if not check[0](text):
-            name = (datatype or "").rpartition("#")[2]
-            raise CellError("bad-value", f"not a lossless {name}", expected=check[1], suggestion=_mended(text, check[0]))
-        return plain(text)
-
-    return checked if check else plain
+    return encode
 
 
-def literal_of(text: str, datatype: str | None = None, language: str | None = None) -> str:
-    """One text as a literal."""
-    return literal_encoder(datatype, language)(text)
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and '"' not in text and "\\" not in text
+
+
+def _check_datatype(datatype: str) -> None:
+    try:
+        usable = iri(datatype)[1:-1] not in (f"{RDF}langString", f"{RDF}dirLangString")
+    except ValueError:
+        usable = False
+    if not usable:
+        raise CellError("bad-datatype", "not a datatype", expected="an absolute IRI")
 
 
 def _careful(text: str) -> str:

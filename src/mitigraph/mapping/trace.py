@@ -6,26 +6,30 @@ record is mapped again, rule by rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
-from typing import TYPE_CHECKING
+from itertools import islice, repeat
 
 from mitigraph.finding import Finding, Place
-from mitigraph.mapping.context import EACH, OWN, Context
-from mitigraph.mapping.plan import Mapping as MappingPlan
-from mitigraph.mapping.rules import CompiledMap, Rule
+from mitigraph.mapping.batch import Frame, Values, index_of
+from mitigraph.mapping.compiled import Compiled
+from mitigraph.mapping.origin import Cell, Origin
+from mitigraph.mapping.program import Program
+from mitigraph.mapping.rules import CompiledMap, Made, Rule
+from mitigraph.mapping.spot import Spot, of_all_values
 from mitigraph.record import Record
 from mitigraph.terms import Triple
-
-if TYPE_CHECKING:
-    from mitigraph.mapping.run import Program
 
 __all__ = ["Traced", "Tracer", "trace_record", "trace_static"]
 
 KEPT = 200_000
 """Files with no more records than this are kept in memory once something in them is looked for."""
+
+
+Statement = tuple[str, str, str] | tuple[str, str, str, str]
+"""A triple, or one with the name of its graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,94 +40,115 @@ class Traced:
     """
 
     triple: Triple
+    graph: str
     rule: Rule
-    places: tuple[Place, ...]
-    named: tuple[Place, ...]
+    cells: tuple[Cell, ...]
+    named: tuple[Cell, ...]
+
+    @property
+    def statement(self) -> Statement:
+        """The triple, and the name of its graph if it has one."""
+        return (*self.triple, self.graph) if self.graph else self.triple
 
 
 def _silent(finding: Finding) -> None:
     """Findings were reported when the record was mapped."""
 
 
-def trace_record(maps: Sequence[CompiledMap], context: Context) -> Iterator[Traced]:
-    """The triples of the context's record by rule; a rule that makes none gives one with an empty object."""
+def trace_record(maps: Sequence[CompiledMap], frame: Frame) -> Iterator[Traced]:
+    """The triples of a frame's one record by rule; a rule that makes none gives one with an empty object."""
     for one in maps:
-        for _ in one.turns(context):
-            for subject in one.subjects.evaluate(context):
-                for rule in one.rules:
-                    yield from _trace_rule(rule, subject, context, one)
+        batch = one.turns(frame.whole)
+        subjects = one.subjects.evaluate(batch)
+        for position, (turn, subject) in enumerate(zip(subjects.turns, subjects.texts, strict=True)):
+            alone = batch.select([turn])
+            named = Turn(batch.frame, turn).cells(one.subjects.spots, index_of(subjects.turns, position))
+            for rule in one.rules:
+                made = list(rule.make(alone, Values([turn], [subject])))
+                yield from _trace_rule(rule, made, subject, one, Turn(batch.frame, turn), named)
 
 
-def _trace_rule(rule: Rule, subject: str, context: Context, one: CompiledMap) -> Iterator[Traced]:
-    out: list[Triple] = []
-    rule.emit(context, subject, out)
+def _trace_rule(
+    rule: Rule, made: Sequence[Made], subject: str, one: CompiledMap, turn: Turn, named: tuple[Cell, ...]
+) -> Iterator[Traced]:
     # What only this rule reads comes first; a rule with a constant object says what its subject's cells say.
     key = one.subjects.references
-    references = sorted(rule.source.references, key=lambda name: name in key) or key
-    named = _places(context, key, context.position - 1)
-    if not out:
-        places = _places(context, references, 0)
-        yield from (Traced((subject, predicate, ""), rule, places, named) for predicate in rule.predicates)
-    for index, triple in enumerate(out):
-        at = {OWN: index, EACH: context.position - 1}.get(rule.source.spot, 0)
-        yield Traced(triple, rule, _places(context, references, at), named)
+    spots = sorted(rule.objects.spots, key=lambda spot: set(spot.references) <= set(key)) or one.subjects.spots
+    if not any(part.objects for part in made):
+        cells = turn.cells(of_all_values(spots))
+        yield from (Traced((subject, predicate, ""), "", rule, cells, named) for predicate in rule.predicates.fixed or ())
+    counted: Counter[tuple[str, str]] = Counter()
+    for part in made:
+        for predicate, term, graph in zip(part.predicates, part.objects, part.graphs or repeat(""), strict=False):
+            index = counted[predicate, graph]
+            counted[predicate, graph] += 1
+            yield Traced((subject, predicate, term), graph, rule, turn.cells(spots, index), named)
 
 
-def _places(context: Context, references: Sequence[str], index: int) -> tuple[Place, ...]:
-    if not references:
-        return (Place(context.file, context.record.line, None, context.record.number),)
-    return tuple(dict.fromkeys(context.record.place(reference, max(index, 0)) for reference in references))
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One turn, and the cells of its record."""
 
+    frame: Frame
+    turn: int
 
-def _of_its_own(rule: Rule, context: Context) -> list[str]:
-    """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why it made nothing."""
-    return [name for name in rule.source.references if not name.startswith("^") or not context.record.values(name)]
+    def cells(self, spots: Sequence[Spot], index: int = 0) -> tuple[Cell, ...]:
+        """The cells that the index-th result was made of; the record's own place if there are none."""
+        record = self.frame.records[self.turn]
+        if not spots:
+            return (Cell(record.place("")),)
+        each = self.frame.each_index(self.turn)
+        found = dict.fromkeys(spot.cell(record, index, each) for spot in spots)
+        return tuple(dict.fromkeys(Cell(record.place(name, at), record.written(name, at)) for name, at in found))
+
+    def of_its_own(self, source: Compiled) -> tuple[Spot, ...]:
+        """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why it made nothing."""
+        record = self.frame.records[self.turn]
+        names = [name for name in source.references if not name.startswith("^") or not record.values(name)]
+        return of_all_values(Spot((name,)) for name in names)
 
 
 def trace_static(program: Program) -> Iterator[Traced]:
     """What does not depend on any record: from the mapping file itself, or from the file as a whole."""
-    from mitigraph.mapping.run import static_triples
-
-    for one, triple, rule, level in static_triples(program, _silent):
-        of_file = max(level, one.subjects.level) > 0
-        places = (Place(program.input.file_name) if of_file else rule.where.place,)
-        yield Traced(triple, rule, places, places)
+    for one, rule, made in program.static(_silent):
+        of_file = max(rule.objects.level, one.subjects.level) > 0
+        cells = (Cell(Place(program.input.file_name) if of_file else rule.where.place),)
+        quads = zip(made.subjects, made.predicates, made.objects, made.graphs or repeat(""), strict=False)
+        yield from (Traced((s, p, o), graph, rule, cells, cells) for s, p, o, graph in quads)
 
 
 class Tracer:
     """Looks for the cells behind triples, over all inputs of a run."""
 
-    def __init__(self, mapping: MappingPlan, programs: Sequence[Program], chains: Mapping[str, str]) -> None:
-        from mitigraph.mapping.run import moving_maps
-
+    def __init__(self, programs: Sequence[Program], chains: Mapping[str, str]) -> None:
         self.programs = programs
         self.chains = {f"<{name}>": f"<{step}>" for name, step in chains.items()}
-        self.maps = [moving_maps(program) for program in programs]
         self.static = [traced for program in programs for traced in trace_static(program)]
         self._index: dict[str, list[tuple[int, int]]] | None = None
         self._records: dict[int, dict[int, Record]] = {}
         self.traced = lru_cache(maxsize=512)(self._trace)
 
-    def head(self, number: int) -> Iterator[tuple[Triple, str]]:
-        """The constants, then the triples of each input's first records, each with its rule."""
-        yield from dict.fromkeys((one.triple, str(one.rule.where)) for one in self.static)
-        for program, maps in zip(self.programs, self.maps, strict=True):
+    def head(self, number: int) -> Iterator[tuple[Statement, str]]:
+        """The constants, then the triples of each input's first records, each with its graph if it has one, and its rule."""
+        yield from dict.fromkeys((one.statement, str(one.rule.where)) for one in self.static)
+        for program in self.programs:
             context = program.context(_silent)
-            for record in islice(program.input.records, number):
-                context.start(record)
-                found = [one for one in trace_record(maps, context) if one.triple[2]]
-                if not context.repeated:
-                    yield from ((one.triple, str(one.rule.where)) for one in found)
+            for record in islice((record for frame in program.frames(context) for record in frame.records), number):
+                frame = Frame(context, [record])
+                found = [one for one in trace_record(program.moving, frame) if one.triple[2]]
+                if not frame.repeated:
+                    yield from ((one.statement, str(one.rule.where)) for one in found)
 
-    def rules(self, subject: str, predicate: str, term: str) -> list[str]:
-        """The rules behind a triple."""
-        return list(dict.fromkeys(str(one.rule.where) for one in self._of(subject) if one.triple == (subject, predicate, term)))
+    def origins(self, subject: str, predicate: str, term: str) -> list[Origin]:
+        """The ways in which a triple came about."""
+        found = [one for one in self._of(subject) if one.triple == (subject, predicate, term)]
+        return list(dict.fromkeys(Origin(str(one.rule.where), one.cells, one.graph) for one in found))
 
     def locate(self, subject: str, predicate: str | None, term: str | None) -> list[Place]:
         """The cells behind what is asked for, by the best answer there is."""
         traced = self._of(subject)
         if predicate is None or not traced:
-            return list(traced[0].named) if traced else []
+            return _places(traced[0].named) if traced else []
         step = self.chains.get(predicate)
         # What the subject itself is said to have; failing that, what its assignments and links say at the chain's end.
         own = [one for one in traced if one.triple[:2] == (subject, predicate)]
@@ -132,8 +157,8 @@ class Tracer:
         exact = [[one for one in found if one.triple[2] == term] for found in made]
         best = next((found for found in (*exact, *made, own, far) if found), None)
         if best is not None:
-            return list(dict.fromkeys(place for one in best for place in one.places))
-        return self._unmade(subject, {predicate, step}) or list(traced[0].named)
+            return _places(cell for one in best for cell in one.cells)
+        return self._unmade(subject, {predicate, step}) or _places(traced[0].named)
 
     def _unmade(self, subject: str, predicates: set[str | None]) -> list[Place]:
         """The cells of rules that did not apply to the subject's records."""
@@ -142,12 +167,13 @@ class Tracer:
             record = self._record(number, row)
             if record is None:
                 continue
-            context = self.programs[number].context(_silent)
-            context.start(record)
-            for one in self.maps[number]:
-                if next(one.turns(context), True) is True:
-                    rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates)]
-                    found.update((place, None) for rule in rules for place in _places(context, _of_its_own(rule, context), 0))
+            frame = Frame(self.programs[number].context(_silent), [record])
+            turn = Turn(frame, 0)
+            for one in self.programs[number].moving:
+                if not one.turns(frame.whole).turns:
+                    rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates.fixed or ())]
+                    cells = [cell for rule in rules for cell in turn.cells(turn.of_its_own(rule.objects))]
+                    found.update(dict.fromkeys(_places(cells)))
         return [place for place in found if place.column or place.pointer]
 
     def _of(self, subject: str) -> list[Traced]:
@@ -161,21 +187,19 @@ class Tracer:
     def _subjects(self) -> dict[str, list[tuple[int, int]]]:
         if self._index is None:
             self._index = {}
-            for number, (program, maps) in enumerate(zip(self.programs, self.maps, strict=True)):
-                self._enter(number, program, maps, self._index)
+            for number, program in enumerate(self.programs):
+                self._enter(number, program, self._index)
         return self._index
 
-    def _enter(self, number: int, program: Program, maps: Sequence[CompiledMap], index: dict[str, list[tuple[int, int]]]) -> None:
+    def _enter(self, number: int, program: Program, index: dict[str, list[tuple[int, int]]]) -> None:
         context = program.context(_silent)
         kept: dict[int, Record] = {}
-        for record in program.input.records:
+        for frame in program.frames(context):
             if len(kept) <= KEPT:
-                kept[record.number] = record
-            context.start(record)
-            subjects = {subject for one in maps for _ in one.turns(context) for subject in one.subjects.evaluate(context)}
-            if not context.repeated:
-                for subject in subjects:
-                    index.setdefault(subject, []).append((number, record.number))
+                kept.update((record.number, record) for record in frame.records)
+            for turn, subject in sorted(_subjects(program, frame)):
+                if turn not in frame.repeated:
+                    index.setdefault(subject, []).append((number, frame.records[turn].number))
         if len(kept) <= KEPT:
             self._records[number] = kept
 
@@ -183,11 +207,24 @@ class Tracer:
         record = self._record(number, row)
         if record is None:
             return ()
-        context = self.programs[number].context(_silent)
-        context.start(record)
-        return tuple(trace_record(self.maps[number], context))
+        program = self.programs[number]
+        return tuple(trace_record(program.moving, Frame(program.context(_silent), [record])))
 
     def _record(self, number: int, row: int) -> Record | None:
         if number in self._records:
             return self._records[number].get(row)
         return next((record for record in self.programs[number].input.records if record.number == row), None)
+
+
+def _places(cells: Iterable[Cell]) -> list[Place]:
+    return list(dict.fromkeys(cell.place for cell in cells))
+
+
+def _subjects(program: Program, frame: Frame) -> set[tuple[int, str]]:
+    """The subjects of a batch's records, each beside its record's turn."""
+    found: set[tuple[int, str]] = set()
+    for one in program.moving:
+        batch = one.turns(frame.whole)
+        turns, subjects = one.subjects.evaluate(batch)
+        found.update(zip(batch.frame.root_turns(turns), subjects, strict=True))
+    return found

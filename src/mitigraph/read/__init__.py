@@ -1,6 +1,6 @@
-"""Readers: a file's bytes become a ``RecordSource``; one table says which reader has which format.
+"""Readers: a file's content becomes a ``RecordSource``; one table says which reader has which format.
 
->>> source = open_source(b"id,title\\n1,Red teaming\\n", "new.csv", "csv")
+>>> source = open_source(Content.of_bytes(b"id,title\\n1,Red teaming\\n"), "new.csv", "csv")
 >>> [record.values("title") for record in source], source.columns
 ([['Red teaming']], ['id', 'title'])
 >>> format_of("risks.TSV"), format_of("notes.docx")
@@ -12,36 +12,43 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from mitigraph.errors import InputError, UsageError
 from mitigraph.read import limits
-from mitigraph.read.kinds import refuse_wrong_kind
+from mitigraph.read.content import Content
+from mitigraph.read.kinds import SAMPLE, refuse_wrong_kind
 from mitigraph.read.options import Options
 from mitigraph.record import RecordSource
 
-__all__ = ["FORMATS", "format_of", "open_source"]
+__all__ = ["FORMATS", "Content", "format_of", "open_source"]
 
-CONTENT = re.compile(rb"[^ \t\r\n\xef\xbb\xbf]")
+NOT_BLANK = re.compile(rb"[^ \t\r\n\xef\xbb\xbf]")
 NO_OPTIONS: Mapping[str, object] = MappingProxyType({})
+
+
+Opens = Callable[[Content, str, Options, Mapping[str, object]], RecordSource]
+"""From a content, its name, the checked options and the options as given."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A format's file suffixes and what opens its files."""
+    """A format's file suffixes and what opens its files; whether those are ``text``, all of them."""
 
     suffixes: tuple[str, ...]
-    open: Callable[[bytes, str, Options, Mapping[str, object]], RecordSource]
+    open: Opens
+    text: bool = True
 
 
 # Each reader is imported when it is first needed, so that no command pays for formats it does not read.
 
 
-def _table(delimiter: str) -> Callable[[bytes, str, Options, Mapping[str, object]], RecordSource]:
-    def opened(data: bytes, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+def _table(delimiter: str) -> Opens:
+    def opened(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
         from mitigraph.read.table import TableSource, TableText
 
-        text = TableText(data, name, options, delimiter)
+        text = TableText(content, name, options, delimiter)
         if not options.transpose:
             return TableSource(text)
         from mitigraph.read.transposed import TransposedSource
@@ -51,28 +58,34 @@ def _table(delimiter: str) -> Callable[[bytes, str, Options, Mapping[str, object
     return opened
 
 
-def _json(data: bytes, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+def _json(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
     from mitigraph.read.json import read_json
 
-    return read_json(data, name, options)
+    return read_json(content.read(), name, options)
 
 
-def _jsonl(data: bytes, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+def _jsonl(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
     from mitigraph.read.jsonl import JsonLinesSource
 
-    return JsonLinesSource(data, name, options)
+    return JsonLinesSource(content, name, options)
 
 
-def _yaml(data: bytes, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+def _yaml(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
     from mitigraph.read.yaml import read_yaml
 
-    return read_yaml(data, name, options)
+    return read_yaml(content.read(), name, options)
 
 
-def _page(data: bytes, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+def _page(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
     from mitigraph.read.page import read_page
 
-    return read_page(data, name, given)
+    return read_page(content.read(), name, given)
+
+
+def _workbook(content: Content, name: str, options: Options, given: Mapping[str, object]) -> RecordSource:
+    from mitigraph.read.xlsx import open_workbook
+
+    return open_workbook(content, name, options, given)
 
 
 FORMATS: Mapping[str, Reader] = MappingProxyType(
@@ -83,6 +96,7 @@ FORMATS: Mapping[str, Reader] = MappingProxyType(
         "jsonl": Reader((".jsonl", ".ndjson"), _jsonl),
         "yaml": Reader((".yml", ".yaml"), _yaml),
         "page": Reader((".txt",), _page),
+        "xlsx": Reader((".xlsx", ".xlsm"), _workbook, text=False),
     }
 )
 """Every source format by name."""
@@ -98,7 +112,7 @@ def format_of(name: str) -> str | None:
     return next((known for known, reader in FORMATS.items() if lowered.endswith(reader.suffixes)), None)
 
 
-def open_source(data: bytes, name: str, format: str, options: Mapping[str, object] = NO_OPTIONS) -> RecordSource:
+def open_source(content: Content, name: str, format: str, options: Mapping[str, object] = NO_OPTIONS) -> RecordSource:
     """Open a source for reading; iterate it for its records, then look at its findings.
 
     ``name`` is how the file is called in findings; for ``options`` see ``Options`` and the mapping language.
@@ -108,10 +122,16 @@ def open_source(data: bytes, name: str, format: str, options: Mapping[str, objec
     reader = FORMATS.get(format)
     if reader is None:
         raise UsageError(f"{name}: unknown source format {format!r}; known are {', '.join(FORMATS)}")
-    if len(data) > limits.FILE_BYTES:
+    if content.size > limits.FILE_BYTES:
         raise InputError(f"{name}: the file is larger than {limits.FILE_BYTES:,} bytes")
     checked = Options.of(options, name)
-    refuse_wrong_kind(data, name, checked.encoding)
-    if CONTENT.search(data) is None:
+    if reader.text:
+        refuse_wrong_kind(content.head(SAMPLE), name, checked.encoding)
+    if _is_blank(content):
         raise InputError(f"{name}: the file is empty")
-    return reader.open(data, name, checked, options)
+    return reader.open(content, name, checked, options)
+
+
+def _is_blank(content: Content) -> bool:
+    with content.open() as stream:
+        return not any(map(NOT_BLANK.search, iter(partial(stream.read, SAMPLE), b"")))

@@ -1,5 +1,7 @@
 """What standard input holds: without a file name, the first characters tell.
 
+>>> guess(b"PK\\x03\\x04...")
+'xlsx'
 >>> guess(b"id,title\\n1,Audits\\n"), guess(b"[{}]"), guess(b"- id: 1\\n"), guess(b"@prefix ex: <urn:x> .")
 ('csv', 'json', 'yaml', 'turtle')
 """
@@ -11,9 +13,13 @@ import re
 
 from mitigraph.read.lines import codec_of, decoded, shown
 
-__all__ = ["guess"]
+__all__ = ["SAMPLE", "guess"]
 
 SAMPLE = 1 << 16
+"""How many first bytes are looked at."""
+
+PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How workbooks begin; those with a password and old ones are told apart, and refused, by their reader."""
 
 _PAGE = re.compile(r"^(?:Reasoning:?|Also in \S.*?)\s*$", re.MULTILINE | re.IGNORECASE)
 _REMARKS = r"\s*(?:[#][^\n]*\n\s*)*"
@@ -30,6 +36,8 @@ _CONTEXT = re.compile(r'"@(?:context|id|graph|type)"\s*:')
 
 def guess(data: bytes) -> str:
     """The name of a record format (``read.FORMATS``) or an RDF format (``formats.FORMATS``); what is nothing else is CSV."""
+    if data.startswith(PACKED):
+        return "xlsx"
     codec, start = codec_of(data[:4], "-", None)
     text = shown(decoded(data[: start + SAMPLE], codec, start))
     if text.lstrip()[:1] in ("[", "{"):

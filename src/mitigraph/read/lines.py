@@ -13,8 +13,9 @@ import io
 import re
 
 from mitigraph.errors import InputError
+from mitigraph.read.content import Content
 
-__all__ = ["UNREADABLE", "codec_of", "decoded", "is_clean", "open_text", "shown", "unreadable_bytes"]
+__all__ = ["UNREADABLE", "codec_of", "decoded", "open_text", "shown", "unreadable_bytes"]
 
 BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -30,17 +31,19 @@ TEXT_CODECS = re.compile(
 )
 """Python has codecs that are no character sets (``rot13``, ``unicode_escape``, ``idna``); only these are taken."""
 
-CHUNK = 1 << 20
 MARK = "mitigraph.unreadable"
 
 UNREADABLE = re.compile("[\ud800-\udfff]")
 """What a byte that cannot be decoded turns into: U+DC00 plus the byte. No well-formed text has such characters."""
 
 
-def codec_of(data: bytes, name: str, encoding: str | None) -> tuple[str, int]:
-    """The codec and the length of the byte order mark, which outranks ``encoding``. InputError: no such encoding."""
+def codec_of(head: bytes, name: str, encoding: str | None) -> tuple[str, int]:
+    """By the first bytes, the codec and the length of the byte order mark, which outranks ``encoding``.
+
+    InputError: no such encoding.
+    """
     for bom, codec in BOMS:
-        if data.startswith(bom):
+        if head.startswith(bom):
             return codec, len(bom)
     if encoding is None:
         return "utf-8", 0
@@ -53,30 +56,16 @@ def codec_of(data: bytes, name: str, encoding: str | None) -> tuple[str, int]:
     return WITHOUT_BOM.get(codec, codec), 0
 
 
-def open_text(data: bytes, codec: str, start: int) -> io.TextIOWrapper:
-    """The text as a stream of lines, ends kept (LF, CR LF or CR), unreadable bytes marked; the bytes are not copied."""
-    buffer = io.BytesIO(data)
-    buffer.seek(start)
-    return io.TextIOWrapper(buffer, codec, errors=MARK, newline="")
+def open_text(content: Content, codec: str, start: int) -> io.TextIOWrapper:
+    """The text as a stream of lines, ends kept (LF, CR LF or CR), unreadable bytes marked."""
+    stream = content.open()
+    stream.read(start)
+    return io.TextIOWrapper(stream, codec, errors=MARK, newline="")
 
 
 def decoded(data: bytes, codec: str, start: int) -> str:
     """The whole text, unreadable bytes marked."""
     return codecs.decode(memoryview(data)[start:], codec, MARK)
-
-
-def is_clean(data: bytes, codec: str, start: int) -> bool:
-    """Whether all bytes can be decoded and none is NUL: then no row needs to be looked at for that."""
-    decoder = codecs.getincrementaldecoder(codec)()
-    view = memoryview(data)
-    try:
-        for begin in range(start, len(data), CHUNK):
-            if "\0" in decoder.decode(view[begin : begin + CHUNK]):
-                return False
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def unreadable_bytes(text: str) -> str:

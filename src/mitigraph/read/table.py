@@ -1,6 +1,6 @@
 """Tables of delimited text (RFC 4180, and tabs): strict rows that know their physical line, streamed over the bytes.
 
->>> table = TableSource(TableText(b"id,title\\n1,Audits\\n2\\n3,Training\\n", "t.csv", Options(), ","))
+>>> table = TableSource(TableText(Content.of_bytes(b"id,title\\n1,Audits\\n2\\n3,Training\\n"), "t.csv", Options(), ","))
 >>> [(record.number, record.line, record.values("title")) for record in table]
 [(1, 2, ['Audits']), (3, 4, ['Training'])]
 >>> table.refused, str(table.findings[0])
@@ -9,27 +9,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from itertools import compress
+from operator import attrgetter, itemgetter
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
-from mitigraph.read.lines import codec_of, is_clean, shown
+from mitigraph.read.content import Content
+from mitigraph.read.lines import codec_of, shown
 from mitigraph.read.options import Options
-from mitigraph.read.rows import Fault, Rows, character_fault
-from mitigraph.record import column_by_record
+from mitigraph.read.rows import Fault, Habits, Rows, character_fault
+from mitigraph.record import Column, Record
 
 __all__ = ["Header", "TableRecord", "TableSource", "TableText"]
+
+
+CELLS = attrgetter("cells")
+STRIP: dict[str, Callable[[str], str]] = {"both": str.strip, "start": str.lstrip, "end": str.rstrip}
 
 
 class Header:
     """What all records of a table share: its file, the place of each column, and how cells become values."""
 
-    __slots__ = ("columns", "file", "index", "nameless", "null", "trim")
+    __slots__ = ("columns", "file", "index", "nameless", "null", "strip")
 
     def __init__(self, file: str, options: Options) -> None:
         self.file, self.null = file, options.null
-        self.trim = options.trim is not False
+        self.strip = None if options.trim is False else STRIP[options.trim_side]
         self.columns: list[str] = []
         self.index: dict[str, int] = {}
         self.nameless: list[int] = []
@@ -54,9 +62,19 @@ class Header:
             self.columns.append(unique)
         return findings
 
+    def column(self, records: Sequence[Record], reference: str) -> Column:
+        """The values of a column: as ``value`` has them, of many cells at once. KeyError: no such column."""
+        cells = map(itemgetter(self.index[reference]), map(CELLS, records))
+        texts = list(map(self.strip, cells) if self.strip else cells)
+        if self.null:
+            texts = ["" if text.strip() in self.null else text for text in texts]
+        if all(texts):
+            return range(len(texts)), texts
+        return list(compress(range(len(texts)), texts)), list(filter(None, texts))
+
     def value(self, cell: str) -> str | None:
         """A cell's value: trimmed if that is wanted; None if nothing is left or it is a null token."""
-        text = cell.strip() if self.trim else cell
+        text = self.strip(cell) if self.strip else cell
         return None if not text or (self.null and text.strip() in self.null) else text
 
     def column_at(self, position: int | None) -> str | None:
@@ -81,6 +99,10 @@ class TableRecord:
         header = self.header
         return Place(header.file, self.line, reference if reference in header.index else None, self.number)
 
+    def written(self, reference: str, index: int = 0) -> str | None:
+        at = self.header.index.get(reference)
+        return None if at is None or at >= len(self.cells) else self.cells[at] or None
+
     def raw(self) -> object:
         """The cells verbatim by column name; nameless columns only where they hold data."""
         cells, nameless = self.cells, self.header.nameless
@@ -93,15 +115,49 @@ class TableText:
     InputError: an unknown encoding.
     """
 
-    def __init__(self, data: bytes, name: str, options: Options, delimiter: str) -> None:
+    def __init__(self, content: Content, name: str, options: Options, delimiter: str) -> None:
         self.name, self.options = name, options
-        self._data, self._delimiter = data, options.delimiter or delimiter
-        self.codec, self._start = codec_of(data, name, options.encoding)
-        self.clean = is_clean(data, self.codec, self._start)
+        self._content, self._delimiter = content, options.delimiter or delimiter
+        self.codec, self._start = codec_of(content.head(4), name, options.encoding)
+
+    def is_plain(self) -> bool:
+        """Whether no row can hold NUL or undecodable bytes."""
+        return self.codec == "utf-8" and self._content.is_plain
 
     def rows(self) -> Rows:
-        """The bare rows from the beginning of the file."""
-        return Rows(self.name, self._data, self.codec, self._start, self._delimiter, self.options.quote)
+        """The bare rows from the beginning of the file; close them."""
+        told = self.options
+        habits = Habits(told.double_quote, told.skip_initial_space, told.comment, told.skip_columns)
+        return Rows(self.name, self._content, self.codec, self._start, self._delimiter, told.quote, habits)
+
+    def header(self, rows: Rows) -> tuple[list[int], list[str]]:
+        """Read up to the end of the header: the line and the name of each column. InputError: none, or it is broken.
+
+        Names that stand in several rows are joined by a space. Without a header rows are left at the first record.
+        """
+        if self.options.header_rows == 0:
+            return self._names_told(rows)
+        line, names = self.first_row(rows)
+        for _ in range(self.options.header_rows - 1):
+            more = next(iter(rows), None)
+            if not isinstance(more, list) or len(more) != len(names):
+                raise InputError(f"{self.name}:{rows.line}: the header has rows of different widths")
+            names = [" ".join(filter(None, map(str.strip, pair))) for pair in zip(names, more, strict=True)]
+        return [line] * len(names), names
+
+    def _names_told(self, rows: Rows) -> tuple[list[int], list[str]]:
+        """The columns of a table without a header: as the mapping names them, else by their places."""
+        further = iter(rows)
+        for _ in range(self.options.skip_rows):
+            next(further, None)
+        names = list(self.options.names)
+        if not names:
+            with closing(self.rows()) as again:
+                seen = (row for number, row in enumerate(again) if number >= self.options.skip_rows)
+                names = [""] * len(next((row for row in seen if isinstance(row, list) and "".join(row).strip()), []))
+        if not names:
+            raise InputError(f"{self.name}: there are no rows")
+        return [max(rows.line, 1)] * len(names), names
 
     def first_row(self, rows: Rows) -> tuple[int, list[str]]:
         """Read up to the header, by default the first row that is not blank. InputError: none, or it is broken."""
@@ -131,34 +187,37 @@ class TableSource:
         self.name, self._text = text.name, text
         self.refused = self._reported = 0
         self.header = Header(text.name, text.options)
-        line, cells = text.first_row(text.rows())
-        self._width = len(cells)
-        self.findings = self.header.name(cells, [line] * len(cells), "column")
+        with closing(text.rows()) as rows:
+            lines, names = text.header(rows)
+        self._width = len(names)
+        self.findings = self.header.name(names, lines, "column")
         self.columns: list[str] | None = self.header.columns
-        self._unreported_nameless = list(self.header.nameless)
+        # Without a header no column has a name of its own, and that is no news.
+        self._unreported_nameless = list(self.header.nameless) if text.options.header_rows else []
 
-    column = staticmethod(column_by_record)
+    def column(self, records: Sequence[Record], reference: str) -> Column:
+        return self.header.column(records, reference)
 
     def __iter__(self) -> Iterator[TableRecord]:
-        rows = self._text.rows()
-        self._text.first_row(rows)
-        header, width, clean, limit = self.header, self._width, self._text.clean, limits.ROWS
-        number = 0
-        for row in rows:
-            if isinstance(row, list) and len(row) == width:
-                first = row[0]
-                if (not first or first.isspace()) and not "".join(row).strip():
-                    continue
-                number += 1
-                if clean or not self._refuses_characters(row, number, rows.line):
-                    if self._unreported_nameless:
-                        self._report_nameless(row, number, rows.line)
-                    yield TableRecord(header, number, rows.line, row)
-            elif isinstance(row, Fault) or "".join(row).strip():
-                number += 1
-                self._refuse(row if isinstance(row, Fault) else self._ragged(row, rows), number, rows.line)
-            if number >= limit:
-                self._stop_at_limit(rows)
+        header, width, plain, limit = self.header, self._width, self._text.is_plain(), limits.ROWS
+        number, skips_blank = 0, self._text.options.skip_blank_rows
+        with closing(self._text.rows()) as rows:
+            self._text.header(rows)
+            for row in rows:
+                if isinstance(row, list) and len(row) == width:
+                    first = row[0]
+                    if skips_blank and (not first or first.isspace()) and not "".join(row).strip():
+                        continue
+                    number += 1
+                    if plain or not self._refuses_characters(row, number, rows.line):
+                        if self._unreported_nameless:
+                            self._report_nameless(row, number, rows.line)
+                        yield TableRecord(header, number, rows.line, row)
+                elif isinstance(row, Fault) or not skips_blank or "".join(row).strip():
+                    number += 1
+                    self._refuse(row if isinstance(row, Fault) else self._ragged(row, rows), number, rows.line)
+                if number >= limit:
+                    self._stop_at_limit(rows)
 
     def _ragged(self, row: list[str], rows: Rows) -> Fault:
         """A row of the wrong width; if it ran over lines that are good rows by themselves, the quote was at fault."""

@@ -1,22 +1,24 @@
 """Tables on their side: the first column holds the names of the fields, each further column is a record.
 
+>>> from mitigraph.read.content import Content
 >>> from mitigraph.read.options import Options
->>> text = TableText(b"id,M1,M2\\ntitle,Audits,Training\\n", "t.csv", Options(), ",")
+>>> text = TableText(Content.of_bytes(b"id,M1,M2\\ntitle,Audits,Training\\n"), "t.csv", Options(), ",")
 >>> [(record.values("id"), record.place("title").line) for record in TransposedSource(text)]
 [(['M1'], 2), (['M2'], 2)]
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
 from mitigraph.read.lines import shown
-from mitigraph.read.rows import Fault, character_fault
+from mitigraph.read.rows import Fault, Rows, character_fault
 from mitigraph.read.table import Header, TableRecord, TableText
-from mitigraph.record import column_by_record
+from mitigraph.record import Column, Record
 
 __all__ = ["TransposedRecord", "TransposedSource"]
 
@@ -47,14 +49,16 @@ class TransposedSource:
         self.name, self._codec = text.name, text.codec
         self._rows: list[list[str]] = []
         self._lines: list[int] = []
-        self._read(text)
+        with closing(text.rows()) as rows:
+            self._read(text, rows)
         self.header = Header(text.name, text.options)
         self.findings = self.header.name([row[0] for row in self._rows], self._lines, "row")
         self.columns: list[str] | None = list(self.header.index)
         self.refused = self._reported = 0
         self._width = max(map(len, self._rows))
 
-    column = staticmethod(column_by_record)
+    def column(self, records: Sequence[Record], reference: str) -> Column:
+        return self.header.column(records, reference)
 
     def __iter__(self) -> Iterator[TransposedRecord]:
         number = 0
@@ -68,8 +72,7 @@ class TransposedSource:
                 continue
             yield TransposedRecord(self.header, number, self._lines, [row[position] for row in self._rows])
 
-    def _read(self, text: TableText) -> None:
-        rows = text.rows()
+    def _read(self, text: TableText, rows: Rows) -> None:
         line, row = text.first_row(rows)
         self._rows.append(row)
         self._lines.append(line)

@@ -9,16 +9,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
 from mitigraph.read.options import Options
-from mitigraph.read.path import Step, compile_path
-from mitigraph.record import column_by_record
+from mitigraph.read.path import compile_path
+from mitigraph.read.selectors import Descent, Step, children, select
+from mitigraph.record import Column, Record, column_by_record
 
-__all__ = ["Node", "TreeRecord", "TreeSource", "child_pointer", "items", "keys_of", "refused_pointers"]
+__all__ = ["Asked", "Node", "TreeRecord", "TreeSource", "child_pointer", "items", "keys_of", "refused_pointers"]
 
 EMPTY: frozenset[str] = frozenset()
 
@@ -46,7 +47,7 @@ class Node:
 class TreeRecord:
     """One item of a tree; ``values`` follows a path from it (see ``mitigraph.read.path``)."""
 
-    __slots__ = ("_enclosing", "_file", "_null", "_trim", "line", "node", "number")
+    __slots__ = ("_enclosing", "_file", "_flatten", "_null", "_trim", "line", "node", "number")
 
     def __init__(
         self,
@@ -56,9 +57,10 @@ class TreeRecord:
         enclosing: tuple[Node, ...] = (),
         null: frozenset[str] = EMPTY,
         trim: bool = False,
+        flatten: bool = True,
     ) -> None:
         self.number, self.line, self.node = number, node.line, node
-        self._file, self._enclosing, self._null, self._trim = file, enclosing, null, trim
+        self._file, self._enclosing, self._null, self._trim, self._flatten = file, enclosing, null, trim, flatten
 
     def values(self, reference: str) -> list[str]:
         """The texts at a path; lists are taken apart; null, empty text and null tokens give none.
@@ -67,22 +69,48 @@ class TreeRecord:
         """
         return [text for _, text in self._leaves(reference)]
 
+    def kinds(self, reference: str) -> list[str]:
+        """What each of the values is in its file: ``string``, ``number`` or ``boolean``."""
+        return [node.kind for node, _ in self._leaves(reference)]
+
+    def not_a_value(self, node: Node, reference: str) -> Finding:
+        """What is wrong with a path that ends at a list or an object, where lists are not to be taken apart."""
+        is_list = isinstance(node.value, list)
+        what, members = ("a list", f"{reference}[*]") if is_list else ("an object", f"{reference}.name")
+        message = f"the path {reference!r} ends at {what}, not at a value"
+        return Finding("violation", "not-a-value", message, self._at(node), expected=f"a path to its members, as {members}")
+
+    def text_of(self, node: Node) -> str | None:
+        """The text of a leaf; None for null, empty text and null tokens."""
+        text = node.value
+        if not isinstance(text, str):
+            return None
+        text = text.strip() if self._trim else text
+        return None if not text or (self._null and text.strip() in self._null) else text
+
     def place(self, reference: str, index: int = 0) -> Place:
         """Where the index-th value stands; if there is none, where the path ends (at a null), else the record's own."""
+        if not reference:
+            return self._at(self.node)
         leaves = self._leaves(reference)
         if index < len(leaves):
             return self._at(leaves[index][0])
         selected = self.nodes(reference)
         return self._at(selected[0] if selected else self.node)
 
+    def written(self, reference: str, index: int = 0) -> str | None:
+        leaves = self._leaves(reference)
+        text = leaves[index][0].value if index < len(leaves) else None
+        return text if isinstance(text, str) else None
+
     def nodes(self, reference: str) -> list[Node]:
         """The nodes at a path, lists and objects included."""
         path = compile_path(reference)
         if not path.climb:
-            return _select(self.node, path.steps)
+            return select(self.node, path.steps)
         if path.climb > len(self._enclosing):
             return []
-        return _select(self._enclosing[-path.climb], path.steps)
+        return select(self._enclosing[-path.climb], path.steps)
 
     def raw(self) -> object:
         return self.node.plain()
@@ -90,21 +118,65 @@ class TreeRecord:
     def _leaves(self, reference: str) -> list[tuple[Node, str]]:
         found: list[tuple[Node, str]] = []
         for node in self.nodes(reference):
-            self._add_leaves(node, found)
+            if self._flatten or _is_leaf(node):
+                self._add_leaves(node, found)
         return found
 
     def _add_leaves(self, node: Node, found: list[tuple[Node, str]]) -> None:
-        value = node.value
-        if isinstance(value, str):
-            text = value.strip() if self._trim else value
-            if text and not (self._null and text.strip() in self._null):
-                found.append((node, text))
-        elif isinstance(value, list):
-            for member in value:
+        if isinstance(node.value, list):
+            for member in node.value:
                 self._add_leaves(member, found)
+        elif (text := self.text_of(node)) is not None:
+            found.append((node, text))
 
     def _at(self, node: Node) -> Place:
         return Place(self._file, node.line, pointer=node.pointer, row=self.number)
+
+
+class Asked:
+    """The paths that were asked of a source's records: ``unseen`` are those that led nowhere in any of them.
+
+    ``names`` are those that the records have, as far as they were looked at for a path that led nowhere.
+    """
+
+    def __init__(self, flatten: bool) -> None:
+        self.unseen: set[str] = set()
+        self.names: dict[str, None] = {}
+        self._flatten = flatten
+        self._seen: set[str] = set()
+        self._told: set[tuple[Place, str]] = set()
+
+    def column(self, records: Sequence[Record], reference: str, findings: list[Finding]) -> Column:
+        """A column of ``TreeRecord`` objects; what ends at no value is added to the findings."""
+        trees = [record for record in records if isinstance(record, TreeRecord)]
+        if reference not in self._seen:
+            self._see(trees, reference)
+        if self._flatten:
+            return column_by_record(records, reference)
+        positions, texts = list[int](), list[str]()
+        for position, record in enumerate(trees):
+            for node in record.nodes(reference):
+                if not _is_leaf(node):
+                    self._tell(record.not_a_value(node, reference), reference, findings)
+                elif (text := record.text_of(node)) is not None:
+                    positions.append(position)
+                    texts.append(text)
+        return positions, texts
+
+    def _tell(self, finding: Finding, reference: str, findings: list[Finding]) -> None:
+        if (finding.place, reference) not in self._told:
+            self._told.add((finding.place, reference))
+            findings.append(finding)
+
+    def _see(self, records: Sequence[TreeRecord], reference: str) -> None:
+        for record in records:
+            if record.nodes(reference):
+                self._seen.add(reference)
+                self.unseen.discard(reference)
+                return
+            self.unseen.add(reference)
+            if isinstance(record.node.value, dict):
+                self.names.update(dict.fromkeys(record.node.value))
 
 
 class TreeSource:
@@ -128,15 +200,18 @@ class TreeSource:
         self.findings: list[Finding] = list(findings)
         self.refused = 0
         self.keys = keys_of(root)
+        self.asked = Asked(self.options.flatten)
         self._steps = iterator_steps(self.options, name, root)
         self._flawed = refused_pointers(self.findings)
         if not _reaches(root, self._steps):
             self.findings.append(nothing_selected(name, self.options))
 
-    column = staticmethod(column_by_record)
+    def column(self, records: Sequence[Record], reference: str) -> Column:
+        """What a path names in each of some records; that it names no value where it leads is told once a place."""
+        return self.asked.column(records, reference, self.findings)
 
     def __iter__(self) -> Iterator[TreeRecord]:
-        null, trim = self.options.null, bool(self.options.trim)
+        null, trim, flatten = self.options.null, bool(self.options.trim), self.options.flatten
         refused = 0
         for number, (node, enclosing) in enumerate(items(self.root, self._steps), 1):
             if number > limits.ROWS:
@@ -145,7 +220,7 @@ class TreeSource:
                 refused += 1
                 self.refused = max(self.refused, refused)
                 continue
-            yield TreeRecord(self.name, number, node, enclosing, null, trim)
+            yield TreeRecord(self.name, number, node, enclosing, null, trim, flatten)
 
 
 def iterator_steps(options: Options, name: str, root: Node | None = None) -> tuple[Step, ...]:
@@ -167,8 +242,12 @@ def items(root: Node, steps: tuple[Step, ...]) -> Iterator[tuple[Node, tuple[Nod
         yield root, ()
         return
     outer = (root,) if isinstance(root.value, dict) else ()
-    for child in _children(root, steps[0]):
-        for node, inner in items(child, steps[1:]):
+    step, rest = steps[0], steps[1:]
+    if isinstance(step, Descent):
+        yield from items(root, (step.step, *rest))
+        step, rest = None, steps
+    for child in children(root, step):
+        for node, inner in items(child, rest):
             yield node, outer + inner
 
 
@@ -199,6 +278,10 @@ def nothing_selected(name: str, options: Options) -> Finding:
     return Finding("warning", "empty-iterator", "the iterator selects nothing", Place(name), value=options.iterator)
 
 
+def _is_leaf(node: Node) -> bool:
+    return not isinstance(node.value, list | dict)
+
+
 def child_pointer(pointer: str, key: str) -> str:
     """The JSON pointer of an object's member (RFC 6901, section 3).
 
@@ -214,24 +297,3 @@ def _reaches(root: Node, steps: tuple[Step, ...]) -> bool:
     while steps and steps[-1] is None:
         steps = steps[:-1]
     return next(items(root, steps), None) is not None
-
-
-def _select(node: Node, steps: tuple[Step, ...]) -> list[Node]:
-    nodes = [node]
-    for step in steps:
-        nodes = [child for parent in nodes for child in _children(parent, step)]
-    return nodes
-
-
-def _children(node: Node, step: Step) -> Iterable[Node]:
-    value = node.value
-    if isinstance(value, dict):
-        if step is None:
-            return value.values()
-        child = value.get(step) if isinstance(step, str) else None
-        return () if child is None else (child,)
-    if isinstance(value, list):
-        if step is None:
-            return value
-        return (value[step],) if isinstance(step, int) and step < len(value) else ()
-    return ()

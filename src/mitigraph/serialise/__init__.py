@@ -11,15 +11,16 @@ The same triples in any order give the same bytes, in every format.
 """
 
 from mitigraph.serialise.convert import convert
-from mitigraph.serialise.graph import write_graph
+from mitigraph.serialise.graph import write_graph, write_quads
 from mitigraph.serialise.jsonld import dataset_to_jsonld, to_jsonld
 from mitigraph.serialise.lines import to_nquads, to_ntriples
 from mitigraph.serialise.prove import prove
 from mitigraph.serialise.rdfxml import to_rdfxml
 from mitigraph.serialise.turtle import to_trig, to_turtle
-from mitigraph.serialise.write import write
+from mitigraph.serialise.write import Writing, write
 
 __all__ = [
+    "Writing",
     "convert",
     "dataset_to_jsonld",
     "prove",
@@ -31,4 +32,5 @@ __all__ = [
     "to_turtle",
     "write",
     "write_graph",
+    "write_quads",
 ]

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 
 from mitigraph.errors import InputError
 from mitigraph.formats import Format
-from mitigraph.parse import Quad, parse_document
-from mitigraph.serialise.compact import prefixes_of
-from mitigraph.serialise.graph import write_graph
-from mitigraph.serialise.jsonld import dataset_to_jsonld
-from mitigraph.serialise.lines import to_nquads
+from mitigraph.parse import parse_document
+from mitigraph.serialise.graph import write_quads
 from mitigraph.serialise.prove import prove
-from mitigraph.serialise.turtle import to_trig
 
 __all__ = ["convert"]
-
-_QUADS: dict[str, Callable[[Iterable[Quad], Mapping[str, object]], bytes]] = {
-    "jsonld": dataset_to_jsonld,
-    "nquads": lambda quads, _: to_nquads(quads),
-    "trig": lambda quads, context: to_trig(quads, prefixes_of(context)),
-}
 
 
 def convert(data: bytes, source: Format, target: Format, name: str, context: Mapping[str, object]) -> bytes:
@@ -37,13 +27,12 @@ def convert(data: bytes, source: Format, target: Format, name: str, context: Map
     quads, prefixes = parse_document(data, source, name)
     own = _as_context(prefixes) or context
     graphs = sorted({g for *_, g in quads if g})
-    if graphs and target.name not in _QUADS:
+    if graphs and not target.is_quads:
         shown = ", ".join(graphs[:3]) + (f" and {len(graphs) - 3} more" if len(graphs) > 3 else "")
         raise InputError(
             f"{name}: {target.name} cannot name graphs and the input names {shown}; convert to nquads, trig or jsonld"
         )
-    triples = [(s, p, o) for s, p, o, _ in quads]
-    written = _QUADS[target.name](quads, own) if graphs else write_graph(triples, target, own)
+    written = write_quads(quads, target, own)
     prove(written, target, quads)
     return written
 

@@ -6,42 +6,75 @@ import contextlib
 import os
 import secrets
 from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
 
 from mitigraph.errors import EngineError
 
-__all__ = ["write"]
+__all__ = ["Writing", "write"]
 
 
 def write(path: Path, data: bytes) -> None:
-    """Writes beside the target, syncs, renames over it; what was there stays until the new file is complete.
+    """Write a file whose bytes are all there. EngineError when it cannot be written."""
+    with Writing(path) as file:
+        file.write(data)
+        file.keep()
 
-    A leftover of a killed process is named ``.mitigraph-….tmp``. A device or pipe is written to directly.
-    EngineError when the file cannot be written.
+
+class Writing:
+    """A file that is written bit by bit beside its place, and takes it when it is said to be kept.
+
+    What was there stays until then. A leftover of a killed process is named ``.mitigraph-….tmp``. A device or pipe is written
+    to directly. EngineError when it cannot be written.
     """
-    try:
-        if path.exists() and not path.is_file() and not path.is_dir():
-            path.write_bytes(data)
-        else:
-            _swap_in(path.resolve(), data)
-    except OSError as error:
-        raise EngineError(f"{path}: cannot be written: {error.strerror or error}") from None
 
+    def __init__(self, path: Path) -> None:
+        self._path, self._is_kept = path, False
+        self._direct = path.exists() and not path.is_file() and not path.is_dir()
+        self._target = path if self._direct else path.resolve()
+        self._temporary = self._target if self._direct else path.resolve().with_name(f".mitigraph-{secrets.token_hex(8)}.tmp")
+        self._file: BinaryIO
 
-def _swap_in(path: Path, data: bytes) -> None:
-    temporary = path.with_name(f".mitigraph-{secrets.token_hex(8)}.tmp")
-    try:
-        # Not tempfile: its files are readable by their owner only, whatever the umask says.
-        with temporary.open("xb") as file:
-            if path.is_file():
-                os.fchmod(file.fileno(), path.stat().st_mode & 0o777)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
+    def __enter__(self) -> Self:
+        try:
+            # Not tempfile: its files are readable by their owner only, whatever the umask says.
+            self._file = self._temporary.open("wb" if self._direct else "xb", buffering=0)
+            if not self._direct and self._target.is_file():
+                os.fchmod(self._file.fileno(), self._target.stat().st_mode & 0o777)
+        except OSError as error:
+            raise self._failed(error) from None
+        return self
+
+    def write(self, data: bytes) -> None:
+        """Add to the file."""
+        view = memoryview(data)
+        try:
+            while view:
+                view = view[self._file.write(view) :]
+        except OSError as error:
+            raise self._failed(error) from None
+
+    def keep(self) -> None:
+        """Say that all is written."""
+        self._is_kept = True
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        try:
+            if self._is_kept and kind is None and not self._direct:
+                os.fsync(self._file.fileno())
+                self._file.close()
+                self._temporary.replace(self._target)
+                _sync_folder(self._target.parent)
+        except OSError as failure:
+            raise self._failed(failure) from None
+        finally:
+            self._file.close()
+            if not self._direct:
+                with contextlib.suppress(OSError):
+                    self._temporary.unlink(missing_ok=True)
+
+    def _failed(self, error: OSError) -> EngineError:
+        return EngineError(f"{self._path}: cannot be written: {error.strerror or error}")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from difflib import get_close_matches
 import pyoxigraph
 
 from mitigraph.errors import InputError
+from mitigraph.patterns import refusal
 from mitigraph.shacl.vocabulary import (
     CONSTRAINTS,
     SH,
@@ -110,9 +111,11 @@ def _refuse_recursion(shapes: Index) -> None:
 def _refuse_patterns(shape: str, rows: dict[str, list[str]]) -> None:
     for pattern in filter(is_literal, rows.get(sh("pattern"), [])):
         try:
-            re.compile(literal_parts(pattern).text)
+            reason = refusal(literal_parts(pattern).text)
         except re.error as error:
             raise InputError(f"could not check: {_named(shape)} has a pattern that cannot be read: {error}") from error
+        if reason is not None:
+            raise InputError(f"could not check: {_named(shape)} has a pattern that is refused: {reason}")
 
 
 def _refuse_queries(shapes: Index, shape: str, rows: dict[str, list[str]]) -> None:

@@ -1,0 +1,93 @@
+"""Objects that are the subjects of another triples map: of the same record, or found by a hash table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from mitigraph.finding import Finding
+from mitigraph.mapping.batch import Batch, Frame, Values
+from mitigraph.mapping.compiled import PER_RECORD, Compiled, combined, lists
+from mitigraph.mapping.plan import Join
+from mitigraph.mapping.rules import CompiledMap
+from mitigraph.mapping.spot import all_of, of_all_values
+from mitigraph.vocabulary import closest
+
+__all__ = ["Feed", "Index", "joined_to", "of_same_record"]
+
+Index = dict[tuple[str, ...], dict[str, None]]
+"""A join's hash table: values of the parent's condition → its subjects, in order."""
+
+GUESSED = 10_000
+"""How many keys are looked through for the one that was probably meant."""
+
+
+@dataclass(slots=True)
+class Feed:
+    """What a file gives to a join: the subjects of a triples map under the values of the parent's conditions."""
+
+    parent: CompiledMap
+    keys: list[Compiled]
+    index: Index
+
+    def take(self, frame: Frame) -> None:
+        """Enter a batch of records into the hash table."""
+        batch = self.parent.turns(frame.whole)
+        columns = [lists(part)(batch) for part in (self.parent.subjects, *self.keys)]
+        for subjects, *values in zip(*columns, strict=True):
+            for combination in product(*values):
+                self.index.setdefault(combination, {}).update(dict.fromkeys(subjects))
+
+
+def of_same_record(parent: CompiledMap) -> Compiled:
+    """The subjects that another triples map has for the same record."""
+
+    def evaluate(batch: Batch) -> Values:
+        records = batch.of_records()
+        inner = parent.turns(records)
+        turns, subjects = parent.subjects.evaluate(inner)
+        if inner.frame.outer is not None:
+            turns = [inner.frame.at[turn] for turn in turns]
+        found = Values(turns, subjects)
+        return found if records is batch else batch.spread(found)
+
+    return combined(evaluate, [parent.subjects])
+
+
+def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Compiled:
+    """The subjects of another triples map whose values equal this record's."""
+    readers = [lists(child) for child in children]
+
+    def evaluate(batch: Batch) -> Values:
+        turns: list[int] = []
+        found: list[str] = []
+        for turn, *given in zip(batch.turns, *(read(batch) for read in readers), strict=True):
+            subjects: dict[str, None] = {}
+            for values in product(*given):
+                if values in index:
+                    subjects.update(index[values])
+                elif join.unmatched is not None and index:
+                    _tell_unmatched(batch, turn, join, children[0], values, index)
+            turns += [turn] * len(subjects)
+            found += subjects
+        return Values(turns, found)
+
+    return Compiled(evaluate, of_all_values(all_of(child.spots for child in children)), PER_RECORD)
+
+
+def _tell_unmatched(batch: Batch, turn: int, join: Join, child: Compiled, values: Sequence[str], index: Index) -> None:
+    also = "".join(f" and {value!r}" for value in values[1:])
+    message = f"there is no {join.triples_map!r} of this key{also}"
+    place = batch.place(child.spots, turn, 0)
+    suggestion = _near(values, index)
+    severity = join.unmatched or "info"
+    told = Finding(severity, "unmatched-join", message, place, values[0], suggestion=suggestion, rule=str(join.where))
+    batch.note(turn, told)
+
+
+def _near(values: Sequence[str], index: Index) -> str | None:
+    """The key that was probably meant; in a large table nothing is guessed."""
+    if len(index) > GUESSED:
+        return None
+    return closest(values[0], [first for first, *rest in index if tuple(rest) == tuple(values[1:])])

@@ -1,0 +1,210 @@
+"""What the engine promises whatever a mapping says: batches cannot be seen, and every way to take its triples gives the same."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from test_mapping import FOLDERS, lexicon, run_case
+
+from mitigraph import pipeline
+from mitigraph.finding import order
+from mitigraph.knowledge import Knowledge
+from mitigraph.mapping import Input, Lexicon, Run, load_mapping
+from mitigraph.mapping import batch as batches_of
+from mitigraph.mapping.batch import Values, cross, grouped
+from mitigraph.mapping.plan import DEFAULT_GRAPH
+from mitigraph.mapping.terms_of import blank_encoder, iri_encoder, literal_encoder, safe_encoder
+from mitigraph.read import Content, open_source
+from mitigraph.terms import literal_parts
+
+__all__ = ["lexicon"]
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def run_of(text: str, data: bytes, name: str = "rows.csv", format: str = "csv") -> Run:
+    """A mapping of one source over one file."""
+    mapping = load_mapping(text.encode(), "m.yml", Lexicon(base="https://example.org/"))
+    source = mapping.sources[0]
+    records = open_source(Content.of_bytes(data), name, format, source.options)
+    return Run(mapping, [Input(source, records, name, hashlib.sha256(data).hexdigest())], Lexicon())
+
+
+def mapping_of(rule: str, subject: str = "m/$(id)", access: str = "rows.csv") -> str:
+    return f"sources: {{s: {{access: {access}}}}}\nmappings: {{m: {{sources: s, s: {subject}, po: [{rule}]}}}}"
+
+
+@pytest.mark.parametrize("together", [1, 2, 3])
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_how_many_records_go_together_cannot_be_seen(
+    folder: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch, together: int
+) -> None:
+    run, triples, findings = run_case(folder, lexicon)
+    monkeypatch.setattr(batches_of, "TOGETHER", together)
+    again, others, found = run_case(folder, lexicon)
+    assert sorted(set(triples)) == sorted(set(others))
+    assert sorted(findings, key=order) == sorted(found, key=order)
+    assert (run and run.counts) == (again and again.counts)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_lines_and_quads_are_the_triples(folder: Path, lexicon: Lexicon) -> None:
+    run, triples, _ = run_case(folder, lexicon)
+    if run is None:
+        return
+    text = "".join(run.lines())
+    assert sorted(text.split("\n")[:-1]) == sorted(f"{s} {p} {o} ." for s, p, o in triples)
+    assert sorted(run.quads()) == sorted((s, p, o, "") for s, p, o in triples)
+
+
+def test_lines_follow_the_records() -> None:
+    run = run_of(mapping_of("[rdfs:label, $(a)], [rdfs:comment, $(b)]"), b"id,a,b\n1,x,y\n2,,z\n3,v,w\n")
+    assert re.findall(r'm/(\d)> \S+ "(\w)"', "".join(run.lines())) == [
+        ("1", "x"),
+        ("1", "y"),
+        ("2", "z"),
+        ("3", "v"),
+        ("3", "w"),
+    ]
+
+
+def test_the_later_of_two_entries_gives_way_whichever_map_asks_first() -> None:
+    text = """
+sources: {s: {access: rows.csv, fields: {key: mg:key($(id))}}}
+mappings:
+  one: {sources: s, condition: 'mg:equal($(kind), "one")', s: m/$(key), po: [[rdfs:label, $(kind)]]}
+  two: {sources: s, condition: 'mg:equal($(kind), "two")', s: m/$(key), po: [[rdfs:label, $(kind)]]}
+"""
+    triples = set(run_of(text, b"id,kind\nA,two\nA,one\n").triples())
+    assert [s for s, _, o in triples if o == '"two"'] == ["<https://example.org/m/A>"]
+    assert [s for s, _, o in triples if o == '"one"'] != ["<https://example.org/m/A>"]
+
+
+def test_a_field_is_only_worked_out_for_the_records_that_ask_for_it() -> None:
+    text = """
+sources: {s: {access: rows.csv, fields: {number: mg:integer($(n))}}}
+mappings:
+  all: {sources: s, s: m/$(id), po: [[rdfs:label, $(id)]]}
+  some:
+    sources: s
+    condition: mg:present($(n))
+    s: m/$(id)
+    po: [{p: rdfs:comment, o: $(number), condition: 'mg:equal($(id), "2")'}]
+"""
+    run = run_of(text, b"id,n\n1,bad\n2,7\n3,worse\n")
+    assert '"7"' in {o for _, _, o in run.triples()}
+    assert run.findings == []
+
+
+def test_graphs_of_the_map_and_of_the_rule_and_the_default_graph() -> None:
+    text = f"""
+sources: {{s: {{access: rows.csv}}}}
+mappings:
+  m:
+    sources: s
+    s: m/$(id)
+    graphs: [g/$(id)~iri]
+    po:
+      - {{p: rdfs:label, o: $(a), graphs: "{DEFAULT_GRAPH}"}}
+      - [rdfs:comment, $(a)]
+"""
+    run = run_of(text, b"id,a\n1,x\n")
+    label, comment = (f"<http://www.w3.org/2000/01/rdf-schema#{name}>" for name in ("label", "comment"))
+    subject, graph = "<https://example.org/m/1>", "<https://example.org/g/1>"
+    assert set(run.quads()) == {(subject, label, '"x"', graph), (subject, label, '"x"', ""), (subject, comment, '"x"', graph)}
+    assert set(run.lines()) >= {f'{subject} {label} "x" {graph} .\n{subject} {label} "x" .\n{subject} {comment} "x" {graph} .\n'}
+
+
+def test_languages_and_datatypes_of_the_data() -> None:
+    rules = "[rdfs:label, $(a), $(lang)~lang], [rdfs:comment, $(n), 'xsd:$(type)']"
+    run = run_of(mapping_of(rules), b"id,a,lang,n,type\n1,x,de-AT,7,integer\n2,y,,x,integer\n3,z,no lang,8,\n")
+    found = {o for _, _, o in run.triples()}
+    assert found == {'"x"@de-at', f'"7"^^<{XSD}integer>'}
+    assert sorted(finding.code for finding in run.findings) == ["bad-language", "bad-value"]
+
+
+def test_what_does_not_fit_is_told_and_the_rest_goes_on() -> None:
+    run = run_of(mapping_of(f"[rdfs:label, $(a)], [rdfs:comment, $(n), '{XSD}integer']"), b"id,a,n\n1,x,7\n2,y,7.5\n")
+    assert len(list(run.triples())) == 3
+    assert [str(finding.place) for finding in run.findings] == ["rows.csv:3:n"]
+
+
+@given(st.lists(st.text(max_size=12), max_size=6))
+def test_literals_are_exact_and_columns_are_what_their_cells_are(texts: list[str]) -> None:
+    encode = literal_encoder()
+    made = encode(texts)
+    assert made == [term for text in texts for term in encode([text])]
+    assert [literal_parts(term).text for term in made] == texts
+
+
+@given(st.lists(st.text(min_size=1, max_size=8).filter(lambda text: text not in (".", "..")), max_size=6))
+def test_safe_texts_are_parts_of_iris_and_no_two_are_one(texts: list[str]) -> None:
+    for kind in ("iri", "uri"):
+        made = safe_encoder(kind)(texts)
+        assert len(set(made)) == len(set(texts))
+        for text in made:
+            assert pyoxigraph.NamedNode(f"https://example.org/{text}")
+            assert kind == "iri" or text.isascii()
+
+
+@given(st.lists(st.text(max_size=8), max_size=6))
+def test_labels_of_blank_nodes_are_told_apart(texts: list[str]) -> None:
+    labels = blank_encoder(texts)
+    assert len(set(labels)) == len(set(texts))
+    assert all(pyoxigraph.BlankNode(label.removeprefix("_:")) for label in labels)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "term"),
+    [
+        ("iri", "https://example.org/ü", "<https://example.org/ü>"),
+        ("uri", "https://example.org/ü", "<https://example.org/%C3%BC>"),
+        ("iri", "a", "<https://b.example/a>"),
+        ("unsafe-iri", "a b/ü", "<https://b.example/a b/ü>"),
+    ],
+)
+def test_iris(kind: str, text: str, term: str) -> None:
+    assert iri_encoder(kind, "https://b.example/")([text]) == [term]
+
+
+@st.composite
+def columns(draw: st.DrawFn) -> list[Values]:
+    """Some columns over five turns, with gaps and repetitions, or without."""
+    made = []
+    for number in range(draw(st.integers(1, 3))):
+        if draw(st.booleans()):
+            turns: range | list[int] = range(5)
+        else:
+            turns = sorted(draw(st.lists(st.integers(0, 4), max_size=6)))
+        made.append(Values(turns, [f"{number}.{position}" for position in range(len(turns))]))
+    return made
+
+
+@given(columns())
+def test_cross_is_every_combination_of_a_turn(given_columns: list[Values]) -> None:
+    turns, parts = cross(given_columns)
+    expected = []
+    for turn in range(5):
+        rows: list[tuple[str, ...]] = [()]
+        for one in given_columns:
+            rows = [(*row, text) for row in rows for text in grouped(one, [turn])[0]]
+        expected += [(turn, *row) for row in rows]
+    assert sorted(zip(turns, *parts, strict=True)) == sorted(expected)
+    assert list(turns) == sorted(turns)
+
+
+@pytest.mark.parametrize("together", [1, 7])
+def test_batches_of_real_sources(shared: Path, monkeypatch: pytest.MonkeyPatch, together: int) -> None:
+    files = [str(shared / "data" / "mit-risks"), str(shared / "data" / "nist-genai-actions")]
+    knowledge = Knowledge()
+    whole = pipeline.read_dataset(files, knowledge)
+    monkeypatch.setattr(batches_of, "TOGETHER", together)
+    parts = pipeline.read_dataset(files, knowledge)
+    assert whole.asserted == parts.asserted
+    assert sorted(whole.findings, key=order) == sorted(parts.findings, key=order)
