@@ -15,11 +15,12 @@ import pytest
 from cells import Cell, Files
 from holding import JOINS, LITERALS, NAMES, Held, Signs, is_constant
 from test_build_real import SOURCES
+from test_mapping import inputs
 
 from mitigraph import assets
 from mitigraph.finding import Place
 from mitigraph.knowledge import Knowledge
-from mitigraph.mapping import Run
+from mitigraph.mapping import Run, load_mapping
 from mitigraph.mapping.origin import Origin
 from mitigraph.mapping.plan import Join, PredicateObject
 from mitigraph.pipeline import Dataset, read_dataset
@@ -145,3 +146,21 @@ def test_a_value_of_a_list_leads_to_its_own_item(real: Reading) -> None:
     stages = [triple for triple in real.dataset.asserted if STAGE in triple[0] or STAGE in triple[2]]
     assert len(stages) > 100
     assert unexplained(real, stages) == []
+
+
+SHIFTED = """
+sources:
+  rows: {access: rows.json, iterator: "$[*]", keys: [id], fields: {kind: "mg:concept($(kinds), scheme=mit-v2)"}}
+mappings:
+  row: {sources: rows, subject: row/$(id), po: [[dcterms:subject, $(kind)~iri]]}
+  each: {sources: rows, each: kind, subject: each/$(id), po: [[dcterms:type, $(kind)~iri]]}
+"""
+
+
+@pytest.mark.xfail(strict=True, reason="a value of which nothing comes moves those after it to the item before theirs")
+def test_a_value_after_one_that_is_refused_leads_to_its_own_item() -> None:
+    lexicon = Knowledge().lexicon
+    mapping = load_mapping(SHIFTED.encode(), "m.yml", lexicon)
+    run = Run(mapping, inputs(mapping, {"rows.json": b'[{"id": "A", "kinds": ["no such kind", "1.1", "2.2.2"]}]'}), lexicon)
+    items = {term: run.origins(s, p, term) for s, p, term in run.triples()}
+    assert {origin.cells[0].written for found in items.values() for origin in found} == {"1.1", "2.2.2"}
