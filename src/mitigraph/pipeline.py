@@ -127,7 +127,7 @@ def map_records(
             quads.update(run.quads())
             return
         for block in run.lines():
-            write(block.encode())
+            write(block)
 
     dataset = _read(paths, knowledge, only, take, lambda triples: quads.update((s, p, o, "") for s, p, o in triples))
     if quads or (data_format.name not in LINES and not dataset.is_nothing):

@@ -23,7 +23,7 @@ from mitigraph.record import Record, RecordSource, entry_digest
 __all__ = ["NOTHING", "Batch", "Context", "Frame", "Values", "batches", "cross", "grouped", "index_of", "is_single"]
 
 
-TOGETHER = 2_000
+TOGETHER = 400
 """How many records go through the rules together."""
 
 

@@ -277,6 +277,8 @@ def joined(parts: Sequence[str | Compiled]) -> Compiled:
         return compiled[0]
     if any(part.fixed == () for part in compiled):
         return fixed((), PER_RECORD)
+    if len(compiled) <= 3 and sum(part.fixed is None for part in compiled) == 1:
+        return _surrounded(compiled)
     changing = [number for number, part in enumerate(compiled) if part.fixed is None]
 
     def evaluate(batch: Batch) -> Values:
@@ -286,6 +288,19 @@ def joined(parts: Sequence[str | Compiled]) -> Compiled:
         return Values(turns, list(map("".join, zip(*filled, strict=False))))
 
     return combined(evaluate, compiled)
+
+
+def _surrounded(parts: Sequence[Compiled]) -> Compiled:
+    """The commonest template: one changing part between constant ones."""
+    at = next(number for number, part in enumerate(parts) if part.fixed is None)
+    head, tail = ("".join(text for part in some for text in part.fixed or ()) for some in (parts[:at], parts[at + 1 :]))
+    read = parts[at].evaluate
+
+    def evaluate(batch: Batch) -> Values:
+        turns, texts = read(batch)
+        return Values(turns, [f"{head}{text}{tail}" for text in texts])
+
+    return combined(evaluate, [parts[at]])
 
 
 def _fewest(parts: Sequence[Compiled]) -> list[Compiled]:

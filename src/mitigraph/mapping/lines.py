@@ -10,27 +10,32 @@ from mitigraph.mapping.rules import Made
 __all__ = ["lines"]
 
 
-def lines(batch: Sequence[Made], records: int) -> str:
-    """The lines of a batch of so many records.
+def lines(batch: Sequence[Made], records: int) -> bytes:
+    """The lines of a batch of so many records, in UTF-8.
 
     >>> a = Made(range(2), ["<urn:1>", "<urn:2>"], ["<urn:p>"] * 2, ['"a"', '"b"'])
     >>> b = Made([1], ["<urn:2>"], ["<urn:q>"], ['"c"'], ["<urn:g>"])
-    >>> print(lines([b, a], 2), end="")
+    >>> print(lines([b, a], 2).decode(), end="")
     <urn:1> <urn:p> "a" .
     <urn:2> <urn:q> "c" <urn:g> .
     <urn:2> <urn:p> "b" .
     """
-    pieces = [piece for made in batch for piece in _pieces(made, records)]
-    # One join of all pieces: no line is put together before the whole text is.
-    return "".join(chain.from_iterable(zip(*pieces, strict=False)))
+    encoded: dict[int, list[bytes]] = {}
+    pieces = [piece for made in batch for piece in _pieces(made, records, encoded)]
+    # One join of all pieces: no line is put together before the whole is. Pieces are encoded alone, as one wide character
+    # would make a whole text of them wide.
+    return b"".join(chain.from_iterable(zip(*pieces, strict=False)))
 
 
-def _pieces(made: Made, records: int) -> list[Iterable[str]]:
-    """For each record its part of the text, in one piece or several."""
-    predicates = made.predicates
+def _pieces(made: Made, records: int, encoded: dict[int, list[bytes]]) -> list[Iterable[bytes]]:
+    """For each record its part of the lines, in one piece or several."""
+    predicates, subjects = made.predicates, made.subjects
     if made.graphs is None and made.turns == range(records) and predicates.count(predicates[0]) == records:
-        return [made.subjects, repeat(f" {predicates[0]} "), made.objects, repeat(" .\n")]
+        same = encoded.get(id(subjects))
+        if same is None:
+            same = encoded[id(subjects)] = list(map(str.encode, subjects))
+        return [same, repeat(f" {predicates[0]} ".encode()), map(str.encode, made.objects), repeat(b" .\n")]
     column = [""] * records
     for turn, s, p, o, g in zip(*made[:4], made.graphs or repeat(""), strict=False):
         column[turn] += f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n"
-    return [column]
+    return [map(str.encode, column)]

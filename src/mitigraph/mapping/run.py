@@ -88,7 +88,7 @@ class Run:
             for made in batch:
                 yield from zip(made.subjects, made.predicates, made.objects, made.graphs or repeat(""), strict=False)
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> Iterator[bytes]:
         """The same as lines of N-Quads (N-Triples where no graph is named), many at a time, record after record."""
         for batch, size in self._batches():
             yield lines(batch, size)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from xml.sax.saxutils import escape
 
 from mitigraph.canonical import canonical, is_blank
 from mitigraph.errors import EngineError
@@ -38,8 +37,8 @@ _RESERVED = {
 }
 _XML_NAMESPACES = ("http://www.w3.org/XML/1998/namespace", "http://www.w3.org/2000/xmlns/")
 # A carriage return must be a reference: an XML parser turns a plain one into a line feed.
-_TEXT = {"\r": "&#13;"}
-_QUOTED = {"\r": "&#13;", "\n": "&#10;", "\t": "&#9;", '"': "&quot;"}
+_TEXT = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", "\r": "&#13;"})
+_QUOTED = {**_TEXT, **str.maketrans({"\n": "&#10;", "\t": "&#9;", '"': "&quot;"})}
 
 
 def to_rdfxml(triples: Iterable[Triple], prefixes: Mapping[str, str]) -> bytes:
@@ -70,7 +69,7 @@ def _property(tag: str, subject: str, term: str) -> str:
     attribute = f" xml:lang={_quoted(language)}" if language else ""
     if not language and datatype != XSD + "string":
         attribute = f" rdf:datatype={_quoted(datatype)}"
-    return f"    <{tag}{attribute}>{escape(text, _TEXT)}</{tag}>\n"
+    return f"    <{tag}{attribute}>{text.translate(_TEXT)}</{tag}>\n"
 
 
 def _node(attribute: str, term: str) -> str:
@@ -80,7 +79,7 @@ def _node(attribute: str, term: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return f'"{escape(text, _QUOTED)}"'
+    return f'"{text.translate(_QUOTED)}"'
 
 
 def _element_names(predicates: set[str], prefixes: Mapping[str, str]) -> dict[str, tuple[str, str, str]]:

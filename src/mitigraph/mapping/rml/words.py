@@ -57,10 +57,11 @@ csvw = Names("http://www.w3.org/ns/csvw#")
 ours = Names("https://w3id.org/airmo/mapping#")
 """Our own words, by where they stand:
 
-- the mapping (``Mapping``): ``base`` and ``dataset``, texts (its title: dcterms:title); ``sources``, ``triplesMaps`` → list of
+- the mapping (``Mapping``): ``base`` and ``dataset``, texts (its title: dcterms:title, its authors: dcterms:creator); ``sources``, ``triplesMaps`` → list of
   them, as records are read in that order; ``lookup`` → [``name``, ``entries`` → list of [``key``, ``labels`` → list]]
 - a logical source: ``format`` ``match`` ``column`` ``topLevelKey`` ``optional`` ``bundled``, ``alternativeTo`` →
-  logical source, ``fields`` → list of [``name``, and what a term map has to make a value], a reader's option by its name
+  logical source, ``fields`` → list of [``name``, and what a term map has to make a value], ``condition`` → [what a term map has
+  to make a value], a reader's option by its name
 - a triples map: ``each``, ``fields`` as above, ``condition`` → [what a term map has to make a value],
   ``partOf`` → triples map: the same, over another source or with another subject, as RML wants one of each; what else is said
   of such a part in words of RML is said again of the first, and joins with its parts are one join
@@ -94,13 +95,15 @@ FORMULATIONS = {rml.CSV: "csv", rml.JSONPath: "json"}
 """Reference formulations → the format that one stands for, where the file's suffix or ``ours.format`` does not tell."""
 
 OPTIONS = {
-    "delimiter": csvw.delimiter,
-    "quoteChar": csvw.quoteChar,
-    "encoding": csvw.encoding,
-    "null": csvw.null,
+    name: getattr(csvw, name)
+    for name in (
+        *("commentPrefix", "delimiter", "doubleQuote", "encoding", "header", "headerRowCount", "lineTerminators", "null"),
+        *("quoteChar", "skipBlankRows", "skipColumns", "skipInitialSpace", "skipRows", "trim"),
+    )
 }
 """Options of readers that CSV on the Web has a word for. ``null`` stands on the csvw:Table that is the source, the others on its
-csvw:dialect. Every other option, and every option where the source is no table, stands on the logical source: ``ours`` + name."""
+csvw:dialect. Every other option, and every option where the source is no table, stands on the logical source: ``ours`` + name;
+so does ``trim`` where it is true, as tables are trimmed that say nothing of it."""
 
 _SAME_WORDS = """TriplesMap SubjectMap PredicateMap ObjectMap PredicateObjectMap RefObjectMap GraphMap Join TermMap
     subjectMap predicateMap objectMap graphMap predicateObjectMap parentTriplesMap joinCondition child parent

@@ -19,7 +19,7 @@ its lines. Everything that another engine needs for the rules it can run stands 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 from pathlib import PurePath
 from urllib.parse import quote
@@ -28,6 +28,7 @@ from mitigraph.mapping.plan import Join, LogicalSource, Mapping, PredicateObject
 from mitigraph.mapping.rml.words import FORMULATIONS, OPTIONS, PREFIXES, csvw, ours, rml
 from mitigraph.mapping.rml.write_terms import Statements, Terms, spread
 from mitigraph.read import format_of
+from mitigraph.read.options import ESCAPES
 from mitigraph.serialise import to_turtle
 from mitigraph.terms import RDF, XSD, Triple, iri, literal
 
@@ -36,6 +37,8 @@ __all__ = ["MAPPINGS", "rml_triples", "to_rml"]
 MAPPINGS = "https://w3id.org/airmo/mapping/"
 TITLE, CREATOR = "http://purl.org/dc/terms/title", "http://purl.org/dc/terms/creator"
 TABLES = ("csv", "tsv", "xlsx")
+NUMBERS = ("headerRowCount", "skipColumns", "skipRows")
+TEXTS = ("commentPrefix", "delimiter", "encoding", "lineTerminators", "null", "quoteChar")
 ADDED = re.compile(r"\.(?:source|po[0-9]+|part[0-9]+)(?:\.|$)")
 """What is added to names: of a source, of rules, of the further parts of a triples map."""
 
@@ -70,6 +73,25 @@ def _text(value: object) -> str:
     if isinstance(value, bool) or value in ("true", "false"):
         return literal(str(value).lower(), f"{XSD}boolean")
     return literal(str(value), f"{XSD}integer" if isinstance(value, int) else None)
+
+
+def _is_of_csvw(name: str, value: object) -> bool:
+    """Whether an option stands in the words of CSV on the Web; a table that is only trimmed stays a plain file's name."""
+    return name in OPTIONS and not (name == "trim" and value in (True, "true"))
+
+
+def _of_csvw(name: str, value: object) -> list[str]:
+    """An option's values as a csvw:Table or its dialect has them. No quotation mark is an empty text, as RDF has no null.
+
+    >>> _of_csvw("skipRows", "02"), _of_csvw("delimiter", r"\t"), _of_csvw("quoteChar", None)
+    (['"2"^^<http://www.w3.org/2001/XMLSchema#integer>'], ['"\\t"'], ['""'])
+    """
+    values = value if isinstance(value, list | tuple) else [value]
+    if name in NUMBERS:
+        return [_text(int(str(one))) for one in values]
+    if name in TEXTS:
+        return [literal(ESCAPES.get(str(one), str(one)) if one is not None else "") for one in values]
+    return [_text(one) for one in values]
 
 
 class _Writing:
@@ -146,7 +168,8 @@ class _Writing:
 
     def file(self, node: str, source: LogicalSource, options: dict[str, object]) -> None:
         """The file: its name alone, or a csvw:Table where CSV on the Web has words for how to read it."""
-        told = {name: options.pop(name) for name in OPTIONS if name in options and source.format in TABLES}
+        told = {name: options.pop(name) for name in list(options) if source.format in TABLES and _is_of_csvw(name, options[name])}
+        columns = options.pop("columns", None)
         if not told:
             if source.access:
                 self.out.add(node, rml.source, literal(source.access))
@@ -156,10 +179,19 @@ class _Writing:
         self.out.add(table, f"{RDF}type", iri(csvw.Table))
         self.out.add(table, csvw.url, literal(source.access))
         for name, value in told.items():
-            values = value if isinstance(value, list | tuple) else [value]
-            self.out.add(table if name == "null" else dialect, OPTIONS[name], *(literal(str(one)) for one in values))
+            self.out.add(table if name == "null" else dialect, OPTIONS[name], *_of_csvw(name, value))
         if told.keys() - {"null"}:
             self.out.add(table, csvw.dialect, dialect)
+        if isinstance(columns, list | tuple):
+            self.schema(table, columns)
+
+    def schema(self, table: str, columns: Sequence[object]) -> None:
+        """The names of columns, in order, of a table that has no header."""
+        schema, members = self.out.node(), [self.out.node() for _ in columns]
+        self.out.add(table, csvw.tableSchema, schema)
+        self.out.add(schema, csvw.column, self.out.sequence(members))
+        for member, name in zip(members, columns, strict=True):
+            self.out.add(member, csvw.title, literal(str(name)))
 
     def fitting(self, node: str, source: LogicalSource) -> None:
         """What files the source is for."""
