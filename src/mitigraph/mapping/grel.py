@@ -11,7 +11,7 @@ A parameter goes by its own name or by the predicate that stands for it, as FnO 
 
 from __future__ import annotations
 
-__all__ = ["FUNCTIONS", "GREL", "IDLAB", "IDLAB_EXAMPLE", "NOT_OFFERED", "PARAMETERS"]
+__all__ = ["FUNCTIONS", "GREL", "IDLAB", "IDLAB_EXAMPLE", "NOT_OFFERED", "OUTPUTS", "PARAMETERS", "outputs"]
 
 GREL = "http://users.ugent.be/~bjdmeest/function/grel.ttl#"
 IDLAB = "https://w3id.org/imec/idlab/function#"
@@ -163,6 +163,45 @@ def _parameters() -> dict[str, tuple[str, ...]]:
 
 PARAMETERS = _parameters()
 """IRI of a parameter: what it may be called here; the first name that the function has is meant."""
+
+_GREL_OUTPUTS = {
+    "text": "stringOut stringOutput",
+    "boolean": "output_bool o_bool",
+    "number": "output_number o_number",
+    "list": "output_array o_array",
+    "date": "output_date o_date output_datetime o_datetime",
+    "any": "output_any o_any",
+}
+_IDLAB_OUTPUTS = {"text": "_stringOut stringOut", "boolean": "_boolOut o_boolOut", "list": "_listOut listOut"}
+_RETURNED = {
+    "text": "chomp concat constant date dateTime decide diff escape hash join joinTwo lower md5 replaceChars replaceText sha1"
+    " slug substring title trim unescape upper upperURL",
+    "boolean": "absent and contains endsWith equal in inRange isListed not notEqual or startsWith xor",
+    "number": "abs ceil count floor indexOf lastIndexOf length max min mod number round slice sum",
+    "list": "concat get match partition reverse rpartition slice smartSplit sort splitByCharType splitText unique",
+    "date": "toDate",
+}
+"""What functions of ours give, as those that they stand for say; ``slice`` is said there to give a number."""
+
+OUTPUTS = {
+    f"{space}{name}": kind
+    for spaces, table in (((GREL,), _GREL_OUTPUTS), (_IDLABS, _IDLAB_OUTPUTS))
+    for kind, names in table.items()
+    for name in names.split()
+    for space in spaces
+}
+"""IRI of an output, or the predicate that stands for it: of which kind it is."""
+
+
+def outputs(function: str) -> list[str]:
+    """IRIs of the outputs that a function of ours has; those of all kinds where nothing is said of it.
+
+    >>> f"{GREL}output_bool" in outputs("equal"), f"{GREL}stringOut" in outputs("equal"), f"{GREL}o_any" in outputs("choose")
+    (True, False, True)
+    """
+    kinds = {kind for kind, names in _RETURNED.items() if function in names.split()}
+    return [iri for iri, kind in OUTPUTS.items() if not kinds or kind in kinds or kind == "any"]
+
 
 CHANCE = "it would give other bytes at every run"
 ROUNDED = "it gives rounded numbers, and a value is not to change unseen"

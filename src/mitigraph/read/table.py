@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import compress
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
@@ -33,7 +33,7 @@ STRIP: dict[str, Callable[[str], str]] = {"both": str.strip, "start": str.lstrip
 class Header:
     """What all records of a table share: its file, the place of each column, and how cells become values."""
 
-    __slots__ = ("columns", "file", "index", "nameless", "null", "strip")
+    __slots__ = ("_turned", "columns", "file", "index", "nameless", "null", "strip")
 
     def __init__(self, file: str, options: Options) -> None:
         self.file, self.null = file, options.null
@@ -41,6 +41,7 @@ class Header:
         self.columns: list[str] = []
         self.index: dict[str, int] = {}
         self.nameless: list[int] = []
+        self._turned: tuple[Sequence[Record], list[tuple[str, ...]]] = ((), [])
 
     def name(self, cells: Sequence[str], lines: Sequence[int], kind: str) -> list[Finding]:
         """Take the names of columns (or, transposed, of rows) and report those that come twice."""
@@ -64,7 +65,12 @@ class Header:
 
     def column(self, records: Sequence[Record], reference: str) -> Column:
         """The values of a column: as ``value`` has them, of many cells at once. KeyError: no such column."""
-        cells = map(itemgetter(self.index[reference]), map(CELLS, records))
+        at = self.index[reference]
+        if not records:
+            return range(0), []
+        if self._turned[0] is not records:
+            self._turned = (records, list(zip(*map(CELLS, records), strict=True)))
+        cells = self._turned[1][at]
         texts = list(map(self.strip, cells) if self.strip else cells)
         if self.null:
             texts = ["" if text.strip() in self.null else text for text in texts]

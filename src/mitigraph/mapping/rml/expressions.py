@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from mitigraph.mapping.expression import Call, Expression, ExpressionError, Reference, Several, Template, Text
 from mitigraph.mapping.grel import FUNCTIONS as KNOWN_ELSEWHERE
+from mitigraph.mapping.grel import OUTPUTS, outputs
 from mitigraph.mapping.names import arrange, parameters, resolve
 from mitigraph.mapping.plan import Field
 from mitigraph.mapping.rml.description import Description, Value, local
@@ -27,7 +28,7 @@ FORMS = (
 )
 """What an expression map may have to make values, one of them at a time."""
 BESIDE = (rml.return_, rml.returnMap)
-"""What may stand beside a function execution; our functions give one thing each, so that nothing is left to choose."""
+"""What may stand beside a function execution. Our functions give one thing each, so that nothing is left to choose."""
 INPUT = (rml.parameter, rml.parameterMap, rml.inputValue, rml.inputValueMap)
 EXECUTION = (rml.function, rml.functionMap, rml.input)
 DEPTH = 32
@@ -79,7 +80,8 @@ class Expressions:
 
     def value(self, owner: Value, *beside: str) -> Expression | None:
         """An expression map's expression; None if it has none. ``beside`` are other words that it may have."""
-        self.description.only(owner, "a map of values", *FORMS, *BESIDE, *beside)
+        returned = BESIDE if self.description.has(owner, rml.functionExecution) else ()
+        self.description.only(owner, "a map of values", *FORMS, *returned, *beside)
         found = self.description.values(owner, *FORMS)
         if len(found) > 1:
             names = ", ".join(sorted({one.key.rpartition(".")[2] for one in found}))
@@ -111,7 +113,10 @@ class Expressions:
     def formed(self, form: Value, owner: Value) -> Expression:
         has = self.description.has
         if has(owner, rml.functionExecution):
-            return self.execution(form)
+            made = self.execution(form)
+            if isinstance(made, Call) and has(owner, *BESIDE):
+                self.check_output(owner, made.function)
+            return made
         if has(owner, fnml.functionValue):
             return self.function_value(form)
         if has(owner, ours.several):
@@ -155,6 +160,20 @@ class Expressions:
             is_map = self.description.has(one, rml.inputValueMap)
             given.append((name.text if name else "", self.needed(value, rml.termType) if is_map else Text(value.text)))
         return self.call(function, given, owner)
+
+    def check_output(self, owner: Value, function: str) -> None:
+        """``rml:return``: it must be an output that the function has."""
+        output = self.named(owner, *BESIDE)
+        known = outputs(function)
+        if output is None or output.text in known:
+            return
+        names = {local(iri) for iri in known}
+        if output.text in OUTPUTS:
+            message, severity = f"{function} gives another output; what it gives is taken", "warning"
+        else:
+            message, severity = f"{function} has no such output", "violation"
+        wrong = local(output.text)
+        self.description.problem("unknown-output", message, output, output.text, names, severity, wrong=wrong)
 
     def named(self, owner: Value, short: str, long: str) -> Value | None:
         """A function or parameter, named outright or by a map with a constant."""

@@ -16,8 +16,10 @@ from mitigraph.mapping.plan import LogicalSource
 from mitigraph.mapping.rml.description import Description, Value, local
 from mitigraph.mapping.rml.expressions import Expressions
 from mitigraph.mapping.rml.words import FORMULATIONS, csvw, ours, ql, rml, rr
+from mitigraph.mapping.rml.words import OPTIONS as CSVW_OPTIONS
 from mitigraph.read import FORMATS, format_of
 from mitigraph.read.options import OPTIONS as READER_OPTIONS
+from mitigraph.read.options import BadOptionError, Options
 from mitigraph.read.path import compile_path
 from mitigraph.terms import iri_text, is_iri
 
@@ -41,19 +43,11 @@ LOGICAL_SOURCE = (rml.source, rml.referenceFormulation, rml.iterator, *QUERIES)
 OWN = "name format match column topLevelKey optional bundled alternativeTo fields condition"
 OPTIONS = (*(name for name in READER_OPTIONS if name != "iterator"), "undefined")
 OURS = tuple(ours.space + name for name in (*OWN.split(), *OPTIONS))
-SOURCE = (rml.path, rml.root, rml.null, rml.encoding, rml.compression, csvw.url, csvw.dialect, csvw.null)
-DIALECT = {
-    csvw.delimiter: "delimiter",
-    csvw.quoteChar: "quoteChar",
-    csvw.encoding: "encoding",
-    csvw.skipRows: "skipRows",
-    csvw.trim: "trim",
-}
+SOURCE = (rml.path, rml.root, rml.null, rml.encoding, rml.compression, csvw.url, csvw.dialect, csvw.tableSchema, csvw.null)
+DIALECT = {word: name for name, word in CSVW_OPTIONS.items() if name != "null"}
 """Words of a dialect → options of readers."""
-AS_EVER = {csvw.header: "true", csvw.headerRowCount: "1", csvw.skipColumns: "0", csvw.skipInitialSpace: "false"}
-"""What a dialect may say as long as it says what is so anyway."""
-HARMLESS = (csvw.doubleQuote, csvw.lineTerminators, csvw.skipBlankRows)
-NEVER = (csvw.commentPrefix,)
+BOOLEAN = ("doubleQuote", "header", "skipBlankRows", "skipInitialSpace", "trim")
+TRUTH = {"1": "true", "0": "false"}
 
 
 class Sources:
@@ -106,6 +100,7 @@ class Sources:
         options |= self.own_options(owner)
         kind = self.format(owner, access)
         self.iterate(owner, kind, options)
+        self.refuse_bad_options(owner, options)
         return LogicalSource(
             "",
             told.where(owner),
@@ -218,20 +213,38 @@ class Sources:
         dialect = told.one(table, csvw.dialect)
         if dialect is None:
             return options
-        told.only(dialect, "a dialect", *DIALECT, *AS_EVER, *HARMLESS, *NEVER)
+        told.only(dialect, "a dialect", *DIALECT)
         for word, name in DIALECT.items():
+            found = told.values(dialect, word)
+            if name == "lineTerminators" and found:
+                options[name] = [one.text for one in found]
+                continue
             value = told.one(dialect, word)
             if value is not None:
-                options[name] = self.encoding(value, value.text) if name == "encoding" else value.text
-        if options.get("trim") in ("1", "0"):
-            options["trim"] = "true" if options["trim"] == "1" else "false"
-        for word, usual in AS_EVER.items():
-            value = told.one(dialect, word)
-            if value is not None and value.text not in (usual, {"true": "1", "false": "0"}.get(usual)):
-                told.problem("not-supported", f"only {local(word)} {usual} is read", value, value.text)
-        for value in told.values(dialect, *NEVER):
-            told.problem("not-supported", "comments in tables are not known", value, value.text)
-        return options
+                options[name] = TRUTH.get(value.text, value.text) if name in BOOLEAN else value.text
+            if value is not None and name == "encoding":
+                options[name] = self.encoding(value, value.text)
+        columns = self.schema(table) if Options.headerless(options) else ()
+        return options | ({"columns": list(columns)} if columns else {})
+
+    def schema(self, table: Value) -> tuple[str, ...]:
+        """The names of columns, for a table that has no header."""
+        told = self.description
+        schema = told.one(table, csvw.tableSchema)
+        head = told.one(schema, csvw.column) if schema is not None else None
+        return tuple(name for one in (told.members(head) if head else []) for name in told.texts(one, csvw.title, csvw.name)[:1])
+
+    def refuse_bad_options(self, owner: Value, options: dict[str, object]) -> None:
+        """An option that cannot be meant, at the place where it stands."""
+        told = self.description
+        try:
+            Options.of(options, told.name)
+        except BadOptionError as error:
+            words = (ours.space + error.key, csvw.space + error.key, rml.space + error.key)
+            tables = told.values(owner, rml.source)
+            dialects = [one for table in tables for one in told.values(table, csvw.dialect)]
+            found = [at for one in (owner, *tables, *dialects) for at in told.values(one, *words)]
+            told.problem("bad-option", error.reason, found[0] if found else owner)
 
     def own_options(self, owner: Value) -> dict[str, object]:
         """Options of readers under their own names, words of ours."""

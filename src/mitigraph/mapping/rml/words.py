@@ -57,8 +57,9 @@ csvw = Names("http://www.w3.org/ns/csvw#")
 ours = Names("https://w3id.org/airmo/mapping#")
 """Our own words, by where they stand:
 
-- the mapping (``Mapping``): ``base`` and ``dataset``, texts (its title: dcterms:title, its authors: dcterms:creator); ``sources``, ``triplesMaps`` → list of
-  them, as records are read in that order; ``lookup`` → [``name``, ``entries`` → list of [``key``, ``labels`` → list]]
+- the mapping (``Mapping``): ``base`` and ``dataset``, texts (its title: dcterms:title, its authors: dcterms:creator);
+  ``sources``, ``triplesMaps`` → list of them, as records are read in that order; ``lookup`` → [``name``,
+  ``entries`` → list of [``key``, ``labels`` → list]]
 - a logical source: ``format`` ``match`` ``column`` ``topLevelKey`` ``optional`` ``bundled``, ``alternativeTo`` →
   logical source, ``fields`` → list of [``name``, and what a term map has to make a value], ``condition`` → [what a term map has
   to make a value], a reader's option by its name
@@ -125,6 +126,8 @@ _MODERN = {
     fnml.input: rml.input,
     fnml.parameter: rml.parameter,
     fnml.parameterMap: rml.parameterMap,
+    fnml.return_: rml.return_,
+    fnml.returnMap: rml.returnMap,
     fnml.value: rml.inputValue,
     fnml.valueMap: rml.inputValueMap,
     "http://w3id.org/function/ontology#executes": fno.executes,

@@ -38,7 +38,7 @@ MAPPINGS = "https://w3id.org/airmo/mapping/"
 TITLE, CREATOR = "http://purl.org/dc/terms/title", "http://purl.org/dc/terms/creator"
 TABLES = ("csv", "tsv", "xlsx")
 NUMBERS = ("headerRowCount", "skipColumns", "skipRows")
-TEXTS = ("commentPrefix", "delimiter", "encoding", "lineTerminators", "null", "quoteChar")
+TEXTS = ("commentPrefix", "delimiter", "encoding", "lineTerminators", "quoteChar")
 ADDED = re.compile(r"\.(?:source|po[0-9]+|part[0-9]+)(?:\.|$)")
 """What is added to names: of a source, of rules, of the further parts of a triples map."""
 
@@ -81,7 +81,7 @@ def _is_of_csvw(name: str, value: object) -> bool:
 
 
 def _of_csvw(name: str, value: object) -> list[str]:
-    """An option's values as a csvw:Table or its dialect has them. No quotation mark is an empty text, as RDF has no null.
+    r"""An option's values as a csvw:Table or its dialect has them. No quotation mark is an empty text, as RDF has no null.
 
     >>> _of_csvw("skipRows", "02"), _of_csvw("delimiter", r"\t"), _of_csvw("quoteChar", None)
     (['"2"^^<http://www.w3.org/2001/XMLSchema#integer>'], ['"\\t"'], ['""'])
@@ -91,6 +91,8 @@ def _of_csvw(name: str, value: object) -> list[str]:
         return [_text(int(str(one))) for one in values]
     if name in TEXTS:
         return [literal(ESCAPES.get(str(one), str(one)) if one is not None else "") for one in values]
+    if name == "null":
+        return [literal(str(one)) for one in values]
     return [_text(one) for one in values]
 
 
