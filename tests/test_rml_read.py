@@ -193,7 +193,21 @@ def test_the_words_of_before() -> None:
             ' csvw:quoteChar "\'" ; csvw:encoding "latin-1" ; csvw:header true ; csvw:trim "1" ] ]',
             "a.csv",
             "csv",
-            {"delimiter": ";", "quoteChar": "'", "encoding": "latin-1", "trim": "true", "null": ["-"]},
+            {"delimiter": ";", "quoteChar": "'", "encoding": "latin-1", "header": "true", "trim": "true", "null": ["-"]},
+        ),
+        (
+            'rml:source [ csvw:url "a.csv" ; csvw:dialect [ csvw:header "0"^^xsd:boolean ; csvw:commentPrefix "#" ] ;'
+            ' csvw:tableSchema [ csvw:column ( [ csvw:title "b" ] [ csvw:name "a" ] ) ] ]',
+            "a.csv",
+            "csv",
+            {"header": "false", "commentPrefix": "#", "columns": ["b", "a"]},
+        ),
+        (
+            'rml:source [ csvw:url "a.csv" ; csvw:tableSchema [] ; csvw:dialect [ csvw:headerRowCount 2 ; csvw:skipRows 1 ;'
+            ' csvw:lineTerminators "\\n" , "\\r\\n" ; csvw:skipBlankRows false ] ]',
+            "a.csv",
+            "csv",
+            {"headerRowCount": "2", "lineTerminators": ["\n", "\r\n"], "skipBlankRows": "false", "skipRows": "1"},
         ),
     ],
 )
@@ -289,6 +303,25 @@ def test_other_syntaxes(suffix: str, tmp_path: Path) -> None:
             ),
             "violation[unknown-argument] upper has no such argument",
         ),
+        (
+            rule("rml:objectMap [ rml:functionExecution [ rml:function grel:toUpperCase ] ;\n rml:return grel:stringOt ]"),
+            "m.ttl:9:T.predicateObjectMap.objectMap.return: violation[unknown-output] upper has no such output, found"
+            " 'http://users.ugent.be/~bjdmeest/function/grel.ttl#stringOt'; did you mean 'stringOut'?",
+        ),
+        (
+            rule(
+                "rml:objectMap [ rml:functionExecution [ rml:function grel:toUpperCase ] ; rml:returnMap [ rml:constant ex:o ] ]"
+            ),
+            "violation[unknown-output] upper has no such output",
+        ),
+        (
+            rule("rml:objectMap [ rml:functionExecution [ rml:function grel:toUpperCase ] ; rml:return 'stringOut' ]"),
+            "violation[bad-expression] the IRI of a return is missing",
+        ),
+        (
+            rule("rml:objectMap [ rml:reference 'a' ; rml:return grel:stringOut ]"),
+            "violation[unknown-key] a map of values has no 'return'",
+        ),
         (f"{SOURCE}{SUBJECT}; rml:logicalTarget [] ; rml:strategy [] .", "violation[not-supported] strategies are not supported"),
         (
             source("rml:referenceFormulation rml:CSV"),
@@ -338,8 +371,16 @@ def test_other_syntaxes(suffix: str, tmp_path: Path) -> None:
             "violation[bad-path] a table is gone through row by row",
         ),
         (
-            source("rml:source [ csvw:url 'a.csv' ; csvw:dialect [ csvw:header false ; csvw:commentPrefix '#' ] ]"),
-            "violation[not-supported] only header true is read",
+            source("rml:source [ csvw:url 'a.csv' ;\n csvw:dialect [ csvw:headerRowCount 'two' ] ]"),
+            "m.ttl:8:(line 7).source.dialect.headerRowCount: violation[bad-option] must be a whole number from 0, not 'two'",
+        ),
+        (
+            source("rml:source [ csvw:url 'a.csv' ; csvw:dialect [ csvw:header false ; csvw:headerRowCount 1 ] ]"),
+            "violation[bad-option] must be 0 without a header",
+        ),
+        (
+            source("rml:source [ csvw:url 'a.csv' ; csvw:dialect [ csvw:commentPrefx '#' ] ]"),
+            "violation[unknown-key] a dialect has no 'commentPrefx'; did you mean 'commentPrefix'?",
         ),
         (
             "<#T> rml:logicalSource [ rml:source 'a.json' ; rml:iterator '$[*]' ] ; rml:subjectMap [ rml:reference '$.a[' ] .",
@@ -366,6 +407,31 @@ def test_what_nests_without_end_is_told() -> None:
         " _:i rml:parameter grel:valueParam ; rml:inputValueMap _:m ."
     )
     assert any("functions nested more than 32 deep" in line for line in problems(text))
+
+
+@pytest.mark.parametrize("output", ["grel:output_bool", "grel:o_bool", "<https://w3id.org/imec/idlab/function#_boolOut>"])
+def test_a_function_s_own_output(output: str) -> None:
+    contains = "rml:objectMap [ rml:functionExecution [ rml:function grel:string_contains ] ; rml:return %s ]"
+    assert load(rule(contains % output)).findings == []
+    (finding,) = load(rule(contains % "grel:stringOut")).findings
+    assert (finding.severity, finding.code) == ("warning", "unknown-output")
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "predicate", "value"),
+    [("0011", "Venus", "http://VENUS", '"x"'), ("0003", "https://a.org/v", "HTTPS://A.ORG/V", '"x"')],
+)
+def test_cases_of_rml_fnml(tmp_path: Path, name: str, url: str, predicate: str, value: str) -> None:
+    (tmp_path / "t.csv").write_text(f"id,url\n1,{url}\n")
+    (tmp_path / "m.ttl").write_text(
+        f"""{HEAD}{SOURCE}{SUBJECT}; rml:predicateObjectMap [ rml:object "x" ; rml:predicateMap [ rml:functionExecution <#E> ;
+        rml:return <https://w3id.org/imec/idlab/function#_stringOut> ] ] .
+        <#E> rml:function <https://w3id.org/imec/idlab/function#toUpperCaseURL> ;
+          rml:input [ rml:parameter <https://w3id.org/imec/idlab/function#str> ; rml:inputValueMap [ rml:reference "url" ] ] .""",
+        "utf-8",
+    )
+    done = run("map", "-m", tmp_path / "m.ttl", "--base", "http://base.org/", "-f", "nt")
+    assert done.text == f"<http://base.org/a/1> <{predicate}> {value} .\n"
 
 
 def test_a_target_is_a_warning() -> None:

@@ -28,6 +28,7 @@ from mitigraph.mapping.rml.standard import standard_part
 from mitigraph.mapping.rml.words import WRITTEN_AS, csvw, modern, ours, rml
 from mitigraph.mapping.rml.write import rml_triples, to_rml
 from mitigraph.read import Content, open_source
+from mitigraph.read.options import Options
 from mitigraph.terms import RDF, XSD, Triple, iri_text, is_iri, literal_parts
 from mitigraph.transforms import FUNCTIONS
 from mitigraph.vocabulary import Schemes
@@ -277,6 +278,43 @@ def test_sources_are_told_in_the_words_of_csv_on_the_web() -> None:
         "dialect": {"delimiter": ";"},
     }
     assert (said["headerRowNumber"], said["column"], said["bundled"], said["trim"]) == ("2", ["a", "b"], "true", "true")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"commentPrefix": "#", "skipRows": "02", "headerRowCount": 2, "skipColumns": "1"},
+        {"delimiter": "\\t", "doubleQuote": "false", "encoding": "latin-1", "lineTerminators": ["\\r\\n", "\\n"]},
+        {"header": False, "columns": ["z", "a", "(b)"], "null": ["-", "1", "true"]},
+        {"header": "true", "skipBlankRows": False, "skipInitialSpace": "true"},
+        *({"trim": trim} for trim in (True, False, "true", "false", "start", "end")),
+        *({"quoteChar": sign, "delimiter": ";"} for sign in (None, "'", '"')),
+    ],
+    ids=str,
+)
+def test_every_option_of_csv_on_the_web_is_told_in_its_words(options: dict[str, object]) -> None:
+    source = LogicalSource("s", HERE, "a.csv", options=options)
+    mapping = plan(TermMap(A, HERE), source=source)
+    (found,) = again(mapping, Lexicon()).sources
+    assert replace(Options.of(found.options, "a.csv"), trim=None) == replace(Options.of(options, "a.csv"), trim=None)
+    assert found.options.get("trim") == str(options.get("trim", True)).lower()
+    of_source = {iri_text(p) for s, p, _ in rml_triples(mapping) if s.endswith("#s.source>")}
+    assert {one for one in of_source if one.startswith(ours.space)} <= {ours.trim}
+
+
+def test_numbers_and_truth_values_have_their_types() -> None:
+    options = {"header": "false", "skipRows": "1", "delimiter": "1"}
+    turtle = to_rml(plan(TermMap(A, HERE), source=LogicalSource("s", HERE, "a.csv", options=options)))
+    for line in (b"csvw:header false ;", b"csvw:skipRows 1 ;", b'csvw:delimiter "1" ;'):
+        assert line in turtle
+
+
+def test_conditions_of_sources_and_authors_are_kept() -> None:
+    source = LogicalSource("s", HERE, "a.csv", condition=Call("present", (A,)))
+    mapping = replace(plan(TermMap(A, HERE), source=source), authors=("Ann Lee <ann@example.org>", "https://bo.example.org/#me"))
+    other = again(mapping, Lexicon())
+    assert other.sources[0].condition == source.condition
+    assert set(other.authors) == set(mapping.authors)
 
 
 def test_formats_that_no_suffix_tells() -> None:

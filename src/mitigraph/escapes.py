@@ -132,15 +132,13 @@ def sha256(value: str) -> str:
 
 
 def upper_url(value: str) -> str:
-    """In upper case but for the scheme, which is ``http://`` where there is none (RFC 3986, section 3.1: schemes are written
-    in lower case).
+    """In upper case, with ``http://`` before it where it has no scheme (so in the test cases of RML-FNML).
 
-    >>> upper_url("https://example.org/a"), upper_url("example.org")
-    ('https://EXAMPLE.ORG/A', 'http://EXAMPLE.ORG')
+    >>> upper_url("http://example.org/a"), upper_url("example.org")
+    ('HTTP://EXAMPLE.ORG/A', 'http://EXAMPLE.ORG')
     """
     upper = value.upper()
-    scheme = next((one for one in ("http://", "https://") if upper.startswith(one.upper())), "")
-    return f"{scheme or 'http://'}{upper[len(scheme) :]}"
+    return upper if upper.startswith(("HTTP://", "HTTPS://")) else f"http://{upper}"
 
 
 ESCAPES: dict[str, Callable[..., Result]] = {

@@ -193,9 +193,9 @@ def without_data(path: str) -> Finding:
     return Finding("violation", "no-data", message, Place(path))
 
 
-def without_records(gathered: Gathered, counts: Iterable[Count]) -> list[Finding]:
-    """A warning for each file that was taken and held no record, not even a bad one."""
-    files = {one.file_name for inputs in gathered.inputs.values() for one in inputs}
+def without_records(inputs: Iterable[Input], counts: Iterable[Count]) -> list[Finding]:
+    """A warning for each file that was read and held no record, not even a bad one."""
+    files = {one.file_name for one in inputs}
     idle = files - {count.file for count in counts if count.read}
     return [Finding("warning", "no-records", "there are no records in it", Place(name)) for name in sorted(idle)]
 

@@ -148,7 +148,8 @@ def _read(
         dataset.runs.append(run)
         dataset.counts.extend((run.mapping.name, count) for count in run.counts)
         dataset.findings.extend(run.findings)
-    dataset.findings.extend(gather.without_records(gathered, [count for _, count in dataset.counts]))
+    read = [program.input for run in dataset.runs for program in run.programs]
+    dataset.findings.extend(gather.without_records(read, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
         try:
             triples = parse(file.content.read(), data_format, file.name)

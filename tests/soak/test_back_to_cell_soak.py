@@ -11,7 +11,6 @@ from test_back_to_cell import reading, unexplained
 pytestmark = pytest.mark.skipif(not os.environ.get("MITIGRAPH_SOAK"), reason="long: run by make soak")
 
 
-@pytest.mark.xfail(strict=True, reason="one comes after a value of its list of which nothing comes, and is placed there")
 def test_every_triple(shared: Path) -> None:
     real = reading(shared)
     assert unexplained(real, sorted(real.dataset.asserted)) == []

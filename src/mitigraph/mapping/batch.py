@@ -89,13 +89,18 @@ class Frame:
         """All turns."""
         return Batch(self, range(len(self.records)))
 
-    def inner(self, passes: Values) -> Frame:
-        """A frame with one turn for each of the values."""
+    def inner(self, evaluate: Callable[[Batch], Values], batch: Batch) -> Frame:
+        """A frame with one turn for each of some turns' values."""
+        passes = evaluate(batch)
         made = Frame(self.context, [self.records[turn] for turn in passes.turns])
         made.outer, made.at = self, passes.turns
         made.each = Values(range(len(passes.texts)), passes.texts)
-        made.positions = _counted(passes.turns)
+        made.positions = self.numbered(passes, evaluate)
         return made
+
+    def numbered(self, passes: Values, evaluate: Callable[[Batch], Values]) -> Sequence[int]:
+        """Which of its record's values, from 1, each of some is."""
+        return _counted(passes.turns)
 
     def root_turns(self, turns: Sequence[int]) -> Sequence[int]:
         """The turns of the records that some of these turns are of."""
@@ -115,6 +120,17 @@ class Frame:
                 known = NOTHING
             self.columns[reference] = known
         return known
+
+    def kinds(self, turn: int, reference: str) -> list[str]:
+        """What the values of a reference are in a tree (``TreeRecord.kinds``); of a table nothing is told."""
+        if self.outer is not None:
+            return self.outer.kinds(self.at[turn], reference)
+        kinds = getattr(self.records[turn], "kinds", None)
+        return kinds(reference) if kinds is not None else []
+
+    def of_entry(self, evaluate: Callable[[Batch], Values], batch: Batch) -> Values:
+        """What an entry has as a whole, whichever of its values is looked at: its keys."""
+        return evaluate(batch)
 
     def digest(self, turn: int) -> str:
         """The digest of a record's content, taken once."""

@@ -22,17 +22,12 @@ def natural_literals(texts: Compiled, reference: str) -> Compiled:
 
     def evaluate(batch: Batch) -> Values:
         values = texts.evaluate(batch)
-        records = batch.frame.records
-        kinds = [kind for turn in dict.fromkeys(values.turns) for kind in getattr(records[turn], "kinds", _all_text)(reference)]
+        kinds = [kind for turn in dict.fromkeys(values.turns) for kind in batch.frame.kinds(turn, reference)]
         if len(kinds) != len(values.texts):
             return Values(values.turns, _PLAIN(values.texts))
         return Values(values.turns, [_literal(text, kind) for text, kind in zip(values.texts, kinds, strict=True)])
 
     return replace(texts, evaluate=evaluate)
-
-
-def _all_text(reference: str) -> list[str]:
-    return []
 
 
 def _literal(text: str, kind: str) -> str:

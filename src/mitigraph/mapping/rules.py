@@ -70,5 +70,5 @@ class CompiledMap:
     def turns(self, batch: Batch) -> Batch:
         """The turns of a batch of records: one for each value of ``each``, if there is one, for which the condition holds."""
         if self.passes is not None:
-            batch = batch.frame.inner(self.passes.evaluate(batch)).whole
+            batch = batch.frame.inner(self.passes.evaluate, batch).whole
         return batch if self.condition is None else turns_where(self.condition, batch)

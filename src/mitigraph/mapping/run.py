@@ -230,9 +230,11 @@ class Run:
     def _tell_rejected(self, program: Program, frame: Frame, turn: int, is_selected: bool) -> None:
         record = frame.records[turn]
         here = record.place("")
+        if turn in frame.noted:
+            return
         if not is_selected:
             self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
-        elif turn not in frame.noted and program.moving:
+        elif program.moving:
             main = next((one for one in program.moving if one.is_keyed), program.moving[0])
             place = _unnamed(record, main.subjects.references) or here
             message = "the record has nothing to be named by and is left out"

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import islice, repeat
 
 from mitigraph.finding import Finding, Place
+from mitigraph.mapping.apart import Apart, At, Results, Sources, Views
 from mitigraph.mapping.batch import Frame, Values, index_of
 from mitigraph.mapping.compiled import Compiled
 from mitigraph.mapping.origin import Cell, Origin
 from mitigraph.mapping.program import Program
 from mitigraph.mapping.rules import CompiledMap, Made, Rule
-from mitigraph.mapping.spot import Spot, of_all_values
+from mitigraph.mapping.spot import Spot
 from mitigraph.record import Record
 from mitigraph.terms import Triple
 
@@ -30,6 +31,9 @@ KEPT = 200_000
 
 Statement = tuple[str, str, str] | tuple[str, str, str, str]
 """A triple, or one with the name of its graph."""
+
+Said = tuple[str, str, str]
+"""What is said of a subject: predicate, object, graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,32 +61,53 @@ def _silent(finding: Finding) -> None:
 
 def trace_record(maps: Sequence[CompiledMap], frame: Frame) -> Iterator[Traced]:
     """The triples of a frame's one record by rule; a rule that makes none gives one with an empty object."""
+    views = Views(frame)
     for one in maps:
-        batch = one.turns(frame.whole)
+        batch, apart = one.turns(frame.whole), Apart(one, views)
         subjects = one.subjects.evaluate(batch)
-        for position, (turn, subject) in enumerate(zip(subjects.turns, subjects.texts, strict=True)):
-            alone = batch.select([turn])
-            named = Turn(batch.frame, turn).cells(one.subjects.spots, index_of(subjects.turns, position))
-            for rule in one.rules:
-                made = list(rule.make(alone, Values([turn], [subject])))
-                yield from _trace_rule(rule, made, subject, one, Turn(batch.frame, turn), named)
+        naming = apart.sources(one.subjects.spots, _subjects_made(one))
+        # What only a rule reads comes before what its subject is made of too.
+        key = set(one.subjects.references)
+        ordered = [sorted(rule.objects.spots, key=lambda spot: key.issuperset(spot.references)) for rule in one.rules]
+        sources = [apart.sources(spots, _made_by(rule)) for rule, spots in zip(one.rules, ordered, strict=True)]
+        for position, (at, subject) in enumerate(zip(subjects.turns, subjects.texts, strict=True)):
+            turn, alone = Turn(batch.frame, at), batch.select([at])
+            named = turn.cells(naming.of(batch.frame, at, subject, index_of(subjects.turns, position)))
+            for rule, source in zip(one.rules, sources, strict=True):
+                made = _quads(rule.make(alone, Values([at], [subject])))
+                yield from _trace_rule(rule, source, [quad for _, quad in made], subject, turn, named)
 
 
 def _trace_rule(
-    rule: Rule, made: Sequence[Made], subject: str, one: CompiledMap, turn: Turn, named: tuple[Cell, ...]
+    rule: Rule, source: Sources, made: Sequence[Said], subject: str, turn: Turn, named: tuple[Cell, ...]
 ) -> Iterator[Traced]:
-    # What only this rule reads comes first; a rule with a constant object says what its subject's cells say.
-    key = one.subjects.references
-    spots = sorted(rule.objects.spots, key=lambda spot: set(spot.references) <= set(key)) or one.subjects.spots
-    if not any(part.objects for part in made):
-        cells = turn.cells(of_all_values(spots))
+    # A rule with a constant object says what its subject's cells say.
+    if not made:
+        cells = turn.first(source.spots) if source.spots else named
         yield from (Traced((subject, predicate, ""), "", rule, cells, named) for predicate in rule.predicates.fixed or ())
     counted: Counter[tuple[str, str]] = Counter()
+    for predicate, term, graph in made:
+        index = counted[predicate, graph]
+        counted[predicate, graph] += 1
+        found = source.of(turn.frame, turn.turn, (predicate, term, graph), index)
+        yield Traced((subject, predicate, term), graph, rule, turn.cells(found) if found else named, named)
+
+
+def _quads(made: Iterable[Made]) -> Iterator[tuple[int, Said]]:
+    """Predicates, objects and graphs, each beside its turn."""
     for part in made:
-        for predicate, term, graph in zip(part.predicates, part.objects, part.graphs or repeat(""), strict=False):
-            index = counted[predicate, graph]
-            counted[predicate, graph] += 1
-            yield Traced((subject, predicate, term), graph, rule, turn.cells(spots, index), named)
+        said = zip(part.predicates, part.objects, part.graphs or repeat(""), strict=False)
+        yield from zip(part.turns, said, strict=True)
+
+
+def _made_by(rule: Rule) -> Results:
+    """What a rule says in a batch, of whichever subject."""
+    always = replace(rule, condition=None)
+    return lambda batch: _quads(always.make(batch, Values(batch.turns, [""] * len(batch.turns))))
+
+
+def _subjects_made(one: CompiledMap) -> Results:
+    return lambda batch: zip(*one.subjects.evaluate(batch), strict=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,20 +117,22 @@ class Turn:
     frame: Frame
     turn: int
 
-    def cells(self, spots: Sequence[Spot], index: int = 0) -> tuple[Cell, ...]:
-        """The cells that the index-th result was made of; the record's own place if there are none."""
+    def cells(self, values: Iterable[At]) -> tuple[Cell, ...]:
+        """The cells of some values; the record's own place if there are none."""
         record = self.frame.records[self.turn]
-        if not spots:
-            return (Cell(record.place("")),)
-        each = self.frame.each_index(self.turn)
-        found = dict.fromkeys(spot.cell(record, index, each) for spot in spots)
-        return tuple(dict.fromkeys(Cell(record.place(name, at), record.written(name, at)) for name, at in found))
+        found = [Cell(record.place(name, at), record.written(name, at)) for name, at in dict.fromkeys(values)]
+        return tuple(dict.fromkeys(found)) or (Cell(record.place("")),)
 
-    def of_its_own(self, source: Compiled) -> tuple[Spot, ...]:
+    def first(self, spots: Iterable[Spot]) -> tuple[Cell, ...]:
+        """The cells that could have made something, but did not."""
+        record, each = self.frame.records[self.turn], self.frame.each_index(self.turn)
+        return self.cells(spot.cell(record, 0, each) for spot in spots)
+
+    def of_its_own(self, source: Compiled) -> tuple[Cell, ...]:
         """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why it made nothing."""
         record = self.frame.records[self.turn]
         names = [name for name in source.references if not name.startswith("^") or not record.values(name)]
-        return of_all_values(Spot((name,)) for name in names)
+        return self.cells((name, 0) for name in names)
 
 
 def trace_static(program: Program) -> Iterator[Traced]:
@@ -172,7 +199,7 @@ class Tracer:
             for one in self.programs[number].moving:
                 if not one.turns(frame.whole).turns:
                     rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates.fixed or ())]
-                    cells = [cell for rule in rules for cell in turn.cells(turn.of_its_own(rule.objects))]
+                    cells = [cell for rule in rules for cell in turn.of_its_own(rule.objects)]
                     found.update(dict.fromkeys(_places(cells)))
         return [place for place in found if place.column or place.pointer]
 
