@@ -10,6 +10,7 @@ import pyoxigraph
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from running import run
 from test_mapping import FOLDERS, lexicon, run_case
 
 from mitigraph import pipeline
@@ -210,3 +211,24 @@ def test_batches_of_real_sources(shared: Path, monkeypatch: pytest.MonkeyPatch, 
     parts = pipeline.read_dataset(files, knowledge)
     assert whole.asserted == parts.asserted
     assert sorted(whole.findings, key=order) == sorted(parts.findings, key=order)
+
+
+def test_graphs_are_kept_or_refused_by_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("id\n1\n")
+    Path("m.yml").write_text(mapping_of("{p: a, o: airmo:Risk, graphs: g/$(id)~iri}"))
+    base = "https://w3id.org/airmo/id"
+    assert f"<{base}/g/1> {{\n".encode() in run("map", "-q", "-m", "m.yml").out
+    assert run("map", "-q", "-m", "m.yml", "-f", "nq").out.endswith(f"<{base}/g/1> .\n".encode())
+    refused = run("map", "-q", "-m", "m.yml", "-f", "nt")
+    assert (refused.code, refused.out) == (2, b"")
+    assert "m.yml names graphs and ntriples cannot: write nquads, trig or jsonld" in refused.err
+
+
+def test_a_dataset_is_one_graph(tmp_path: Path) -> None:
+    (tmp_path / "rows.csv").write_text("id\n1\n")
+    (tmp_path / "m.yml").write_text(mapping_of("{p: a, o: airmo:Risk, graphs: g/$(id)~iri}"))
+    knowledge = Knowledge()
+    dataset = pipeline.read_dataset([str(tmp_path / "rows.csv")], knowledge, knowledge.mapping(tmp_path / "m.yml"))
+    assert len(dataset.asserted) == 1
+    assert "graphs-merged" in {finding.code for finding in dataset.findings}

@@ -60,6 +60,8 @@ def command(
         raise click.UsageError("name a SOURCE, or a mapping with -m whose own sources are read")
     data_format = pipeline.output_format(output, format_name)  # a wrong one is told before the work, not after it
     only = knowledge.named_mapping(mapping) if mapping else None
+    if only is not None and only.names_graphs and output in (None, "-") and format_name is None:
+        data_format = pipeline.output_format(None, "trig")
     if to is not None and only is not None:
         emit(pipeline.as_rml(only, output, format_name, knowledge), output)
         talk.findings(only.findings)
