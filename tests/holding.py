@@ -25,7 +25,7 @@ from mitigraph.mapping.plan import Field, PredicateObject, TermMap
 from mitigraph.terms import iri_text, literal_parts
 from mitigraph.transforms import code, document_key, doi, fold, hashed, names
 
-__all__ = ["JOINS", "LITERALS", "NAMES", "Held", "Signs", "constants", "is_constant"]
+__all__ = ["JOINS", "LITERALS", "NAMES", "Held", "Signs", "constants", "is_constant", "is_of_two_records"]
 
 PARTED_BY = (";", "|", ",", "\n")
 """What parts the values of a list in a cell."""
@@ -33,13 +33,12 @@ PARTED_BY = (";", "|", ",", "\n")
 
 @dataclass
 class Held:
-    """A term, and the cells that are to hold it; ``further`` are those of the record that the term itself is named by."""
+    """A term, and the cells that are to hold it."""
 
     knowledge: Knowledge
     mapping: RecordMapping
     term: str
     cells: Sequence[Cell]
-    further: Sequence[Cell] = ()
 
     @cached_property
     def text(self) -> str:
@@ -211,13 +210,16 @@ def _without(text: str, words: Iterable[str], beginnings: Iterable[str]) -> str:
 
 
 def is_joined(held: Held) -> bool:
-    """A value of the cell is also one of the record that the object stands for."""
-    return not _elsewhere(held).isdisjoint(held.values)
+    """A value of the cell is also one of another record, whose cells name the object."""
+    here, there = _both_records(held)
+    return not _values_of(there).isdisjoint(here.values) and any(holds(there) for holds in NAMES.values())
 
 
 def is_joined_above(held: Held) -> bool:
     """So is the id above the cell's: the same but for its last number, which is none."""
-    return not _elsewhere(held).isdisjoint(re.sub(r"[0-9]+(?:\.[a-z])?$", "00", text) for text in held.values)
+    here, there = _both_records(held)
+    above = {re.sub(r"[0-9]+(?:\.[a-z])?$", "00", text) for text in here.values}
+    return not _values_of(there).isdisjoint(above) and any(holds(there) for holds in NAMES.values())
 
 
 NAMES: Signs = {
@@ -226,6 +228,7 @@ NAMES: Signs = {
     "named by the cells": is_named,
 }
 JOINS: Signs = {
+    "named by the cell that is joined": lambda held: any(holds(_both_records(held)[0]) for holds in NAMES.values()),
     "joined by the cell's value": is_joined,
     "joined by the id above the cell's": is_joined_above,
 }
@@ -316,11 +319,20 @@ LITERALS: Signs = {
 # -- how ---------------------------------------------------------------------------------------------------------------
 
 
-def _elsewhere(held: Held) -> set[str]:
-    """What stands in the record of the object, but not in one that the cells are themselves a part of."""
-    here = {replace(cell.place, row=None) for cell in held.cells}
-    there = [cell.record for cell in held.further if replace(cell.place, row=None) not in here]
-    records = [record for record in there if isinstance(record, dict)]
+def is_of_two_records(cells: Sequence[Cell]) -> bool:
+    return len({(cell.place.file, cell.place.row) for cell in cells}) > 1
+
+
+def _both_records(held: Held) -> tuple[Held, Held]:
+    """The cells of the record that the first is of, and those of the other."""
+    first = held.cells[0].place
+    here = [cell for cell in held.cells if (cell.place.file, cell.place.row) == (first.file, first.row)]
+    return replace(held, cells=here), replace(held, cells=[cell for cell in held.cells if cell not in here])
+
+
+def _values_of(held: Held) -> set[str]:
+    """What stands in the cells' records."""
+    records = [cell.record for cell in held.cells if isinstance(cell.record, dict)]
     return {value.strip() for record in records for value in record.values() if isinstance(value, str)}
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -97,3 +99,46 @@ def test_a_changed_rdf_file_is_refused(tmp_path: Path) -> None:
     file.write_text(file.read_text() + "\n")
     gathered = gather.gather(files, KNOWLEDGE.mappings, KNOWLEDGE.reader_options)
     assert ([finding.code for finding in gathered.findings], gathered.rdf, gathered.refused) == (["file-changed"], [], True)
+
+
+# -- pipes -------------------------------------------------------------------------------------------------------------
+
+
+def piped(*contents: bytes) -> list[Path]:
+    """Pipes as a shell puts them for ``<(command)``, with something in them."""
+    paths = []
+    for content in contents:
+        reads, writes = os.pipe()
+        os.write(writes, content)
+        os.close(writes)
+        paths.append(Path(f"/dev/fd/{reads}"))
+    return paths
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="the system has no /dev/fd")
+def test_what_a_shell_pipes_is_looked_at() -> None:
+    dataset = read(*piped(ENTRIES.encode(), f"@prefix : <urn:x:> .\n{TURTLE}".encode(), ENTRIES.replace("\na,", "\nc,").encode()))
+    assert not dataset.refused, dataset.findings
+    assert [(file.name, file.named) for file in dataset.files] == [("pipe", True), ("pipe (2)", True), ("pipe (3)", True)]
+    assert entries(dataset) == [("pipe", 2, 0), ("pipe (3)", 1, 1)]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no named pipes")
+def test_a_named_pipe_goes_by_its_name(tmp_path: Path) -> None:
+    pipe = tmp_path / "rows.csv"
+    os.mkfifo(pipe)
+    (tmp_path / "m.yml").write_text(
+        "sources: {rows: {access: rows.csv}}\nmappings: {row: {sources: rows, s: e/$(id), po: [[rdfs:label, $(title)]]}}\n"
+    )
+    for arguments in (("-m", tmp_path / "m.yml"), ("-m", tmp_path / "m.yml", pipe)):
+        writer = threading.Thread(target=pipe.write_text, args=(ENTRIES,))
+        writer.start()
+        done = run("map", *arguments, "-f", "nt")
+        writer.join(10)
+        assert (done.code, done.text.count("\n")) == (0, 2)
+
+
+def test_a_folder_s_pipes_are_left_alone(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "rows.csv")
+    (tmp_path / "a.csv").write_text(ENTRIES, "utf-8")
+    assert [file.name for file in read(tmp_path).files] == ["a.csv"]

@@ -130,12 +130,16 @@ def test_every_value_knows_its_line_and_pointer() -> None:
     lines = FULL.decode().split("\n")
     for node in leaves(read(FULL).root):
         assert isinstance(node.value, str)
-        generated = node.pointer.endswith(("/key", "/own", "/rank", "/0/category", "/0/category_label"))
+        derived = node.pointer.endswith(("/key", "/own", "/rank", "/0/category", "/0/category_label"))
+        assert derived == (node.kind == "derived")
         steps = [node.value] if " > " not in node.value else node.value.split(" > ")
-        assert generated or all(step.split("\n")[0] in lines[node.line - 1] for step in steps)
+        assert derived or all(step.split("\n")[0] in lines[node.line - 1] for step in steps)
     records = list(read_page(FULL, "full.txt", {"vocabulary": WORDS, "iterator": "$.mitigations[*]"}))
     assert [record.line for record in records] == [2, 11, 14, 15, 18, 19]
     assert str(records[2].place("category")) == "full.txt:15:/mitigations/2/category"
+    names = ("own", "category", "^.key", "^.document.authors[*].rank")
+    assert [records[0].written(name) for name in names] == [None] * 4
+    assert [records[2].written(name) for name in names] == [None, records[2].values("category")[0], None, None]
     assert records[2].values("^.document.authors[*].name") == ["Quill, Ada", "van Dam, Bo", "Ng, C."]
 
 

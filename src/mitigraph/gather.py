@@ -42,19 +42,24 @@ __all__ = [
 ]
 
 STDIN = "-"
+PIPE = "pipe"
 READ = ".csv .tsv .xlsx .json .jsonl .yaml .txt, or RDF"
 SPREADSHEETS = (".xls", ".xlsb", ".ods", ".numbers")
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file: ``name`` is how outputs speak of it, ``shown`` how its user named it, ``named`` outright or by its folder."""
+    """A file: ``name`` is how outputs speak of it, ``shown`` how its user named it, ``named`` outright or by its folder.
+
+    ``nameless``: its name says nothing, as that of standard input or of the pipe that a shell puts for ``<(command)``.
+    """
 
     name: str
     shown: str
     path: Path | None
     named: bool
     content: Content
+    nameless: bool = False
 
 
 @dataclass
@@ -97,21 +102,22 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
                 for file in _walk(Path(text)):
                     wanted.setdefault(file.resolve(), (str(file), False))
             elif Path(text).exists():
-                wanted[Path(text).resolve()] = (text, True)
+                wanted[_place(Path(text))] = (text, True)
             else:
                 findings.append(_missing(text))
         except OSError as error:
             findings.append(_unreadable(text, error))
     names = _short_names(list(wanted))
+    pipes = _pipe_names(wanted)
     found = []
     for path, (shown, named) in wanted.items():
         try:
-            found.append(Found(names[path], shown, path, named, _content(path)))
+            found.append(Found(pipes.get(path, names[path]), shown, path, named, _content(path), path in pipes))
         except (OSError, InputError) as error:
             findings.append(_unreadable(shown, error))
     if stdin:
         try:
-            found.append(Found(STDIN, STDIN, None, True, Content.of_stream(sys.stdin.buffer)))
+            found.append(Found(STDIN, STDIN, None, True, Content.of_stream(sys.stdin.buffer), True))
         except (OSError, InputError) as error:
             findings.append(_unreadable(STDIN, error))
     return sorted(found, key=lambda file: file.name), findings
@@ -133,14 +139,14 @@ def gather(files: Iterable[Found], mappings: Mapping[str, RecordMapping], option
 
 
 def format_of(file: Found) -> str | None:
-    """The record format of a file by its name; standard input is looked at."""
-    name = read.format_of(file.name) if file.path is not None else guess(file.content.head(SAMPLE))
+    """The record format of a file by its name; one without is looked at."""
+    name = read.format_of(file.name) if not file.nameless else guess(file.content.head(SAMPLE))
     return name if name in read.FORMATS else None
 
 
 def rdf_format_of(file: Found) -> formats.Format | None:
-    """The RDF format of a file by its name; standard input is looked at."""
-    if file.path is not None:
+    """The RDF format of a file by its name; one without is looked at."""
+    if file.path is not None and not file.nameless:
         return formats.format_for(file.path)
     name = guess(file.content.head(SAMPLE))
     return formats.format_named(name) if formats.is_format(name) else None
@@ -162,7 +168,7 @@ def gather_own(files: Iterable[Found], mapping: RecordMapping, folder: Path, opt
     """Each of a mapping's own sources with the file it names, read as the source says, whatever the file is called."""
     gathered, found = Gathered(), {file.path: file for file in files}
     for name, path in own_paths(mapping, folder).items():
-        source, file = mapping.source(name), found.get(None if path == STDIN else Path(path).resolve())
+        source, file = mapping.source(name), found.get(None if path == STDIN else _place(Path(path)))
         if source is None or file is None:
             continue  # that it is missing has been told
         try:
@@ -235,7 +241,7 @@ def _take_records(
     severity = "violation" if file.named else "info"
     try:
         chosen = FALLBACK not in mappings
-        fits = fit(mappings, file.name, file.content, data_format, options, nameless=file.path is None, chosen=chosen)
+        fits = fit(mappings, file.name, file.content, data_format, options, nameless=file.nameless, chosen=chosen)
         if not fits:
             gathered.set_aside(file, diagnose(mappings, file.name, file.content, data_format, options, severity))
         elif len(fits) > 1:
@@ -282,6 +288,17 @@ def _missing(text: str) -> Finding:
 def _unplaced(text: str) -> Place:
     """A path by its last name: folders of this machine do not get into reports."""
     return Place(PurePath(text).name or text)
+
+
+def _place(path: Path) -> Path:
+    """Where a file is, whatever links lead to it; a pipe's path as it is, as what that leads to cannot be opened."""
+    return path.parent.resolve() / path.name if path.exists() and not path.is_file() else path.resolve()
+
+
+def _pipe_names(paths: Iterable[Path]) -> dict[Path, str]:
+    """What pipes are called whose own names tell no format, as those that shells number."""
+    pipes = [path for path in paths if not (path.is_file() or read.format_of(path.name) or formats.format_for(path))]
+    return {path: f"{PIPE} ({number})" if number > 1 else PIPE for number, path in enumerate(pipes, 1)}
 
 
 def _walk(folder: Path) -> list[Path]:

@@ -128,9 +128,9 @@ class Frame:
         kinds = getattr(self.records[turn], "kinds", None)
         return kinds(reference) if kinds is not None else []
 
-    def of_entry(self, evaluate: Callable[[Batch], Values], batch: Batch) -> Values:
-        """What an entry has as a whole, whichever of its values is looked at: its keys."""
-        return evaluate(batch)
+    def minted(self, texts: Callable[[Batch], Values], mint: Callable[[Batch], Values], batch: Batch) -> Values:
+        """The keys that are minted for texts; of a record of which only a part is looked at those that it has already."""
+        return mint(batch)
 
     def digest(self, turn: int) -> str:
         """The digest of a record's content, taken once."""

@@ -316,9 +316,9 @@ def _key(given: Arguments, around: Surroundings, where: Where) -> Compiled:
 
         return mint
 
-    evaluate = elements(subject, prepare, where)
+    mint_all = elements(subject, prepare, where)
     parts = [given[name] for name in CONTEXT_FUNCTIONS["key"] if name in given]
-    return _compiled(lambda batch: batch.frame.of_entry(evaluate, batch), parts, level=PER_RECORD)
+    return _compiled(lambda batch: batch.frame.minted(subject.evaluate, mint_all, batch), parts, level=PER_RECORD)
 
 
 def _remark(minted: Minted, text: str, value: str) -> CellError | None:

@@ -14,7 +14,7 @@ from mitigraph.mapping.rules import CompiledMap
 from mitigraph.mapping.spot import all_of, of_all_values
 from mitigraph.vocabulary import closest
 
-__all__ = ["Feed", "Index", "joined_to", "of_same_record"]
+__all__ = ["Feed", "Index", "Joined", "joined_to", "of_same_record"]
 
 Index = dict[tuple[str, ...], dict[str, None]]
 """A join's hash table: values of the parent's condition → its subjects, in order."""
@@ -40,6 +40,13 @@ class Feed:
                 self.index.setdefault(combination, {}).update(dict.fromkeys(subjects))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined(Compiled):
+    """Subjects of another triples map, found by what its records have in common with this one."""
+
+    triples_map: str
+
+
 def of_same_record(parent: CompiledMap) -> Compiled:
     """The subjects that another triples map has for the same record."""
 
@@ -55,7 +62,7 @@ def of_same_record(parent: CompiledMap) -> Compiled:
     return combined(evaluate, [parent.subjects])
 
 
-def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Compiled:
+def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Joined:
     """The subjects of another triples map whose values equal this record's."""
     readers = [lists(child) for child in children]
 
@@ -73,7 +80,8 @@ def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Compile
             found += subjects
         return Values(turns, found)
 
-    return Compiled(evaluate, of_all_values(all_of(child.spots for child in children)), PER_RECORD)
+    spots = of_all_values(all_of(child.spots for child in children))
+    return Joined(evaluate, spots, PER_RECORD, triples_map=join.triples_map)
 
 
 def _tell_unmatched(batch: Batch, turn: int, join: Join, child: Compiled, values: Sequence[str], index: Index) -> None:

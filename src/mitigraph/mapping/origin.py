@@ -26,7 +26,8 @@ class Origin:
     """One way in which a triple came about.
 
     ``rule`` is the rule of the mapping, as ``file:line key``; ``cells`` those that the rule read for it, the subject's own
-    where it is a constant; of what depends on no record, the file or the rule itself. ``graph`` is "" for the default graph.
+    where it is a constant, and for a join after them those that name the object in its own record; of what depends on no
+    record, the file or the rule itself. ``graph`` is "" for the default graph.
     """
 
     rule: str

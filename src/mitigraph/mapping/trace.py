@@ -7,15 +7,16 @@ record is mapped again, rule by rule.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import islice, repeat
 
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.apart import Apart, At, Results, Sources, Views
 from mitigraph.mapping.batch import Frame, Values, index_of
 from mitigraph.mapping.compiled import Compiled
+from mitigraph.mapping.joins import Joined
 from mitigraph.mapping.origin import Cell, Origin
 from mitigraph.mapping.program import Program
 from mitigraph.mapping.rules import CompiledMap, Made, Rule
@@ -35,19 +36,33 @@ Statement = tuple[str, str, str] | tuple[str, str, str, str]
 Said = tuple[str, str, str]
 """What is said of a subject: predicate, object, graph."""
 
+Behind = Callable[[], tuple[Cell, ...]]
+"""The cells behind something."""
+
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A triple, the rule that made it, the cells it was made of, and those its subject is named by.
+    """A triple and the rule that made it; its cells are looked for when they are asked for.
 
-    An object that is empty: the rule made nothing of its cells.
+    An object that is empty: the rule made nothing of its cells. ``of`` is the triples map.
     """
 
     triple: Triple
     graph: str
     rule: Rule
-    cells: tuple[Cell, ...]
-    named: tuple[Cell, ...]
+    of: str
+    behind: Behind
+    naming: Behind
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells it was made of; of a constant those its subject is named by."""
+        return self.behind() or self.named
+
+    @property
+    def named(self) -> tuple[Cell, ...]:
+        """The cells its subject is named by, or the place of its record."""
+        return self.naming()
 
     @property
     def statement(self) -> Statement:
@@ -72,25 +87,22 @@ def trace_record(maps: Sequence[CompiledMap], frame: Frame) -> Iterator[Traced]:
         sources = [apart.sources(spots, _made_by(rule)) for rule, spots in zip(one.rules, ordered, strict=True)]
         for position, (at, subject) in enumerate(zip(subjects.turns, subjects.texts, strict=True)):
             turn, alone = Turn(batch.frame, at), batch.select([at])
-            named = turn.cells(naming.of(batch.frame, at, subject, index_of(subjects.turns, position)))
+            named = partial(turn.name, naming, subject, index_of(subjects.turns, position))
             for rule, source in zip(one.rules, sources, strict=True):
-                made = _quads(rule.make(alone, Values([at], [subject])))
-                yield from _trace_rule(rule, source, [quad for _, quad in made], subject, turn, named)
+                made = [said for _, said in _quads(rule.make(alone, Values([at], [subject])))]
+                for said, behind in _behind(rule, source, made, turn):
+                    yield Traced((subject, said[0], said[1]), said[2], rule, one.plan.name, behind, named)
 
 
-def _trace_rule(
-    rule: Rule, source: Sources, made: Sequence[Said], subject: str, turn: Turn, named: tuple[Cell, ...]
-) -> Iterator[Traced]:
-    # A rule with a constant object says what its subject's cells say.
+def _behind(rule: Rule, source: Sources, made: Sequence[Said], turn: Turn) -> Iterator[tuple[Said, Behind]]:
+    """What a rule says in a turn; if that is nothing, of which predicates it says nothing."""
     if not made:
-        cells = turn.first(source.spots) if source.spots else named
-        yield from (Traced((subject, predicate, ""), "", rule, cells, named) for predicate in rule.predicates.fixed or ())
+        yield from (((predicate, "", ""), partial(turn.first, source.spots)) for predicate in rule.predicates.fixed or ())
     counted: Counter[tuple[str, str]] = Counter()
-    for predicate, term, graph in made:
-        index = counted[predicate, graph]
-        counted[predicate, graph] += 1
-        found = source.of(turn.frame, turn.turn, (predicate, term, graph), index)
-        yield Traced((subject, predicate, term), graph, rule, turn.cells(found) if found else named, named)
+    for said in made:
+        index = counted[said[0], said[2]]
+        counted[said[0], said[2]] += 1
+        yield said, partial(turn.made, source, said, index)
 
 
 def _quads(made: Iterable[Made]) -> Iterator[tuple[int, Said]]:
@@ -118,10 +130,18 @@ class Turn:
     turn: int
 
     def cells(self, values: Iterable[At]) -> tuple[Cell, ...]:
-        """The cells of some values; the record's own place if there are none."""
+        """The cells of some values."""
         record = self.frame.records[self.turn]
         found = [Cell(record.place(name, at), record.written(name, at)) for name, at in dict.fromkeys(values)]
-        return tuple(dict.fromkeys(found)) or (Cell(record.place("")),)
+        return tuple(dict.fromkeys(found))
+
+    def made(self, source: Sources, result: object, index: int) -> tuple[Cell, ...]:
+        """The cells that a result was made of."""
+        return self.cells(source.of(self.frame, self.turn, result, index))
+
+    def name(self, source: Sources, subject: str, index: int) -> tuple[Cell, ...]:
+        """The cells that a subject was made of; the record's own place if there are none."""
+        return self.made(source, subject, index) or (Cell(self.frame.records[self.turn].place("")),)
 
     def first(self, spots: Iterable[Spot]) -> tuple[Cell, ...]:
         """The cells that could have made something, but did not."""
@@ -139,9 +159,10 @@ def trace_static(program: Program) -> Iterator[Traced]:
     """What does not depend on any record: from the mapping file itself, or from the file as a whole."""
     for one, rule, made in program.static(_silent):
         of_file = max(rule.objects.level, one.subjects.level) > 0
-        cells = (Cell(Place(program.input.file_name) if of_file else rule.where.place),)
+        cell = Cell(Place(program.input.file_name) if of_file else rule.where.place)
+        behind = partial(tuple[Cell, ...], [cell])
         quads = zip(made.subjects, made.predicates, made.objects, made.graphs or repeat(""), strict=False)
-        yield from (Traced((s, p, o), graph, rule, cells, cells) for s, p, o, graph in quads)
+        yield from (Traced((s, p, o), graph, rule, one.plan.name, behind, behind) for s, p, o, graph in quads)
 
 
 class Tracer:
@@ -169,7 +190,16 @@ class Tracer:
     def origins(self, subject: str, predicate: str, term: str) -> list[Origin]:
         """The ways in which a triple came about."""
         found = [one for one in self._of(subject) if one.triple == (subject, predicate, term)]
-        return list(dict.fromkeys(Origin(str(one.rule.where), one.cells, one.graph) for one in found))
+        return list(dict.fromkeys(Origin(str(one.rule.where), self._cells(one), one.graph) for one in found))
+
+    def _cells(self, traced: Traced) -> tuple[Cell, ...]:
+        """The cells behind a triple; where it joins two records, those that name the object in the other too."""
+        objects, term = traced.rule.objects, traced.triple[2]
+        if not isinstance(objects, Joined):
+            return traced.cells
+        there = (one for where in self._subjects().get(term, ()) for one in self.traced(*where))
+        named = next((one.named for one in there if (one.of, one.triple[0]) == (objects.triples_map, term)), ())
+        return tuple(dict.fromkeys((*traced.cells, *named)))
 
     def locate(self, subject: str, predicate: str | None, term: str | None) -> list[Place]:
         """The cells behind what is asked for, by the best answer there is."""

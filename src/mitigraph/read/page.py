@@ -58,7 +58,7 @@ def read_page(data: bytes, name: str, options: Mapping[str, object]) -> TreeSour
     lines = list(_lines(_decoded(data, name, options.get("encoding")), name))
     reader = PageReader(name, vocabulary)
     page = reader.read(lines)
-    key = Line(PurePath(name).stem, 1)
+    key = Line(PurePath(name).stem, 1, derived=True)
     tree: Draft = {
         "key": key,
         "notices": [_stripped(line) for line in page.notices],
@@ -130,7 +130,7 @@ def _called(categories: Sequence[Category]) -> str:
 def _own_item(page: Page, key: Line, category: Category | None) -> Draft:
     line = page.definition.number if page.definition else 1
     return {
-        "own": Line("true", line),
+        "own": Line("true", line, derived=True),
         "key": key,
         "title": None,
         "title_path": None,
@@ -139,8 +139,8 @@ def _own_item(page: Page, key: Line, category: Category | None) -> Draft:
         "description": _joined(page.description),
         "category_definition": _stripped(page.definition),
         "category_parent": _stripped(page.parent),
-        "category": Line(category.notation, line) if category else None,
-        "category_label": Line(category.label, line) if category else None,
+        "category": Line(category.notation, line, derived=True) if category else None,
+        "category_label": Line(category.label, line, derived=True) if category else None,
         "reasoning": _joined(page.reasoning),
     }
 
@@ -148,7 +148,7 @@ def _own_item(page: Page, key: Line, category: Category | None) -> Draft:
 def _listed_item(item: Item) -> Draft:
     path, line = path_parts(item.title.text), item.title.number
     return {
-        "own": Line("false", line),
+        "own": Line("false", line, derived=True),
         "title": Line(path[-1], line),
         "title_path": Line(" > ".join(path), line),
         "parent": Line(" > ".join(path[:-1]), line) if path[1:] else None,
@@ -160,7 +160,7 @@ def _listed_item(item: Item) -> Draft:
 
 
 def _document(document: Document) -> Draft:
-    ranked = [{"name": name, "rank": Line(str(rank), name.number)} for rank, name in enumerate(document.authors, 1)]
+    ranked = [{"name": name, "rank": Line(str(rank), name.number, derived=True)} for rank, name in enumerate(document.authors, 1)]
     return {
         "title": _stripped(document.title),
         "authors": ranked,
@@ -190,7 +190,7 @@ def _joined(lines: Sequence[Line]) -> Line | None:
 def _node(draft: Draft, pointer: str, line: int) -> Node:
     """The node of a draft; a list or an object stands where its first text does, a null where its neighbour does."""
     if isinstance(draft, Line):
-        return Node(draft.text, draft.number, pointer)
+        return Node(draft.text, draft.number, pointer, "derived" if draft.derived else "string")
     if draft is None:
         return Node(None, line, pointer)
     line = _first_line(draft) or line

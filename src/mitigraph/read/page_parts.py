@@ -41,10 +41,11 @@ _YEAR = re.compile(r"[0-9]{4}[a-z]?|n\. ?d\.?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A text and the physical line (from 1) it stands on."""
+    """A text and the physical line (from 1) it stands on; ``derived``: it is told by that line, and stands nowhere as it is."""
 
     text: str
     number: int
+    derived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ class Node:
     """A value and where it stands: text, a list, an object, or None for null.
 
     ``pointer`` is the JSON pointer (RFC 6901) from the root; ``kind`` is ``number`` or ``boolean`` where the file says
-    so without quotes (the value is text all the same), else ``string``.
+    so without quotes (the value is text all the same), ``derived`` where it stands nowhere in the file as it is, else ``string``.
     """
 
     __slots__ = ("kind", "line", "pointer", "value")
@@ -70,7 +70,7 @@ class TreeRecord:
         return [text for _, text in self._leaves(reference)]
 
     def kinds(self, reference: str) -> list[str]:
-        """What each of the values is in its file: ``string``, ``number`` or ``boolean``."""
+        """What each of the values is in its file: ``string``, ``number``, ``boolean`` or ``derived``."""
         return [node.kind for node, _ in self._leaves(reference)]
 
     def not_a_value(self, node: Node, reference: str) -> Finding:
@@ -100,8 +100,8 @@ class TreeRecord:
 
     def written(self, reference: str, index: int = 0) -> str | None:
         leaves = self._leaves(reference)
-        text = leaves[index][0].value if index < len(leaves) else None
-        return text if isinstance(text, str) else None
+        node = leaves[index][0] if index < len(leaves) else None
+        return node.value if node is not None and node.kind != "derived" and isinstance(node.value, str) else None
 
     def nodes(self, reference: str) -> list[Node]:
         """The nodes at a path, lists and objects included."""

@@ -31,7 +31,7 @@ def write_quads(quads: Iterable[Quad], format: Format, context: Mapping[str, obj
 
     >>> from mitigraph.formats import format_named
     >>> write_quads([("<urn:a>", "<urn:b>", '"c"', "<urn:g>")], format_named("nq"), {})
-    b'<urn:a> <urn:b> "c" <urn:g> .\n'
+    b'<urn:a> <urn:b> "c" <urn:g> .\\n'
     """
     held = list(quads)
     if any(graph for *_, graph in held):

@@ -167,7 +167,8 @@ class Expressions:
         known = outputs(function)
         if output is None or output.text in known:
             return
-        names = {local(iri) for iri in known}
+        space = output.text.removesuffix(local(output.text))
+        names = {local(iri) for iri in known if iri.startswith(space)}
         if output.text in OUTPUTS:
             message, severity = f"{function} gives another output; what it gives is taken", "warning"
         else:
