@@ -169,7 +169,7 @@ def test_labels_of_blank_nodes_are_told_apart(texts: list[str]) -> None:
         ("iri", "https://example.org/ü", "<https://example.org/ü>"),
         ("uri", "https://example.org/ü", "<https://example.org/%C3%BC>"),
         ("iri", "a", "<https://b.example/a>"),
-        ("unsafe-iri", "a b/ü", "<https://b.example/a b/ü>"),
+        ("unsafe-iri", "a/ü", "<https://b.example/a/ü>"),
     ],
 )
 def test_iris(kind: str, text: str, term: str) -> None:
@@ -232,3 +232,115 @@ def test_a_dataset_is_one_graph(tmp_path: Path) -> None:
     dataset = pipeline.read_dataset([str(tmp_path / "rows.csv")], knowledge, knowledge.mapping(tmp_path / "m.yml"))
     assert len(dataset.asserted) == 1
     assert "graphs-merged" in {finding.code for finding in dataset.findings}
+
+
+def test_what_is_no_iri_is_written_as_asked_and_told() -> None:
+    run = run_of(mapping_of("{p: rdfs:seeAlso, o: {value: 'x/$(a)', type: unsafe-iri}}"), b'id,a\n1,b c\n2,"<"\n3,d\n')
+    assert [o for _, _, o in run.triples()] == ["<https://example.org/x/b c>", "<https://example.org/x/d>"]
+    assert [(str(one.place), one.severity, one.code) for one in run.findings] == [
+        ("rows.csv:2:a", "warning", "unsafe-iri"),
+        ("rows.csv:3:a", "violation", "bad-iri"),
+    ]
+
+
+@pytest.mark.parametrize("condition", ["", ", condition: 'mg:equal($(id), $(id))'"])
+def test_a_join_leads_to_the_blank_node_of_the_other_map(condition: str) -> None:
+    text = f"""
+sources: {{s: {{access: rows.csv}}}}
+mappings:
+  b: {{sources: s, po: [[rdfs:label, $(name)]]}}
+  a: {{sources: s, s: m/$(id), po: [{{p: rdfs:seeAlso, o: {{mapping: b{condition}}}}}]}}
+"""
+    triples = set(run_of(text, b"id,name\n1,Ann\n2,Bo\n").triples())
+    named = {s: o for s, p, o in triples if p.endswith("label>")}
+    assert sorted(named[o] for s, p, o in triples if p.endswith("seeAlso>")) == ['"Ann"', '"Bo"']
+
+
+def test_positions_are_those_of_the_turn_wherever_they_stand() -> None:
+    text = """
+sources: {s: {access: rows.csv, fields: {word: "mg:split($(words), separator=' ')"}}}
+mappings:
+  m:
+    sources: s
+    each: word
+    s: {f: mg:concat, pms: [w/, mg:position()]}
+    po: [[rdfs:label, $(word)], {p: rdfs:comment, o: first, condition: "mg:equal(mg:position(), 1)"}]
+"""
+    triples = set(run_of(text, b"words\nx y\n").triples())
+    assert {(s[-2:-1], o) for s, _, o in triples} == {("1", '"x"'), ("2", '"y"'), ("1", '"first"')}
+
+
+def test_a_join_changes_no_key() -> None:
+    alone = """
+sources: {s: {access: rows.csv, fields: {key: mg:key($(id))}}}
+mappings:
+  a: {sources: s, s: m/$(key), po: [[rdfs:label, $(v)]]}
+"""
+    joined = (
+        alone
+        + """
+  b: {sources: s, condition: 'mg:equal($(g), b)', s: m/$(key), po: []}
+  c: {sources: s, s: m/$(key), po: [{p: rdfs:seeAlso, o: {mapping: b, condition: 'mg:equal($(g), $(g))'}}]}
+"""
+    )
+    data = b"id,g,v\n1,a,x\n1,b,y\n"
+    labels = [{(s, o) for s, p, o in run_of(text, data).triples() if p.endswith("label>")} for text in (alone, joined)]
+    assert labels[0] == labels[1]
+
+
+JOIN = """
+sources: {s: {access: rows.csv}, t: {access: other.csv}}
+mappings:
+  a: {sources: s, s: m/$(id), po: [{p: rdfs:seeAlso, o: {mapping: b, unmatched: warning, condition: 'mg:equal($(of), $(key))'}}]}
+  b: {sources: t, s: k/$(key), po: [[rdfs:label, $(key)]]}
+"""
+
+
+def test_a_join_without_a_file_is_told_once_and_one_without_records_by_record() -> None:
+    data = b"id,of\n1,x\n2,y\n"
+    run = run_of(JOIN, data)
+    assert len(list(run.triples())) == 0
+    assert [(one.severity, one.code) for one in run.findings if one.code == "no-parent"] == [("warning", "no-parent")]
+    mapping = load_mapping(JOIN.encode(), "m.yml", Lexicon())
+    files = {"rows.csv": data, "other.csv": b"key\n"}
+    both = [
+        Input(source, open_source(Content.of_bytes(files[source.access]), source.access, "csv"), source.access, "")
+        for source in mapping.sources
+    ]
+    empty = Run(mapping, both, Lexicon())
+    list(empty.triples())
+    assert [str(one.place) for one in empty.findings if one.code == "unmatched-join"] == ["rows.csv:2:of", "rows.csv:3:of"]
+
+
+def test_a_bad_language_is_told_at_its_own_cell() -> None:
+    run = run_of(mapping_of("[rdfs:label, $(name), $(lang)~lang]"), b"id,name,lang\n1,Ann,xx yy\n")
+    assert list(run.triples()) == []
+    assert [(str(one.place), one.value) for one in run.findings] == [("rows.csv:2:lang", "xx yy")]
+
+
+def test_a_bad_second_argument_is_told_at_its_own_cell() -> None:
+    for call in ("mg:mod($(n), $(b))", "mg:min($(n), $(b))"):
+        run = run_of(mapping_of(f"[rdfs:label, '{call}']"), b"id,n,b\n1,7,yes\n")
+        list(run.triples())
+        assert [(str(one.place), one.value) for one in run.findings] == [("rows.csv:2:b", "yes")], call
+
+
+def test_what_is_left_out_is_not_shown_either() -> None:
+    text = """
+sources: {s: {access: rows.csv, fields: {key: mg:key($(id))}}}
+mappings:
+  a: {sources: s, s: m/$(key), po: [[rdfs:label, $(v)]]}
+  b: {sources: s, s: g/$(g), po: [[rdfs:label, $(v)]]}
+"""
+    run = run_of(text, b"id,g,v\n,a,e\n1,b,f\n")
+    triples = set(run.triples())
+    assert {triple for triple, _ in run.head()} == triples
+    assert not [triple for triple in triples if triple[0].endswith("g/a>")]
+    assert run.origins("<https://example.org/g/a>", "<http://www.w3.org/2000/01/rdf-schema#label>", '"e"') == []
+
+
+def test_a_mapping_of_constants_leaves_no_record_out() -> None:
+    run = run_of(mapping_of("[rdfs:label, v]", subject="k"), b"id\n1\n2\n")
+    assert len(list(run.triples())) == 1
+    assert [(count.read, count.mapped, count.rejected) for count in run.counts] == [(2, 2, 0)]
+    assert [one.code for one in run.findings if one.severity != "info"] == []

@@ -48,7 +48,7 @@ def number(value: str) -> str:
     meant = re.sub("[,  '’]", "", text) if _THOUSANDS.fullmatch(text) else None
     if meant is None and _COMMA.fullmatch(text):
         meant = text.replace(",", ".")
-    raise CellError("bad-value", "not a number", expected="a number such as 3 or 2.50", suggestion=meant)
+    raise CellError("bad-value", "not a number", expected="a number such as 3 or 2.50", suggestion=meant, value=value)
 
 
 def boolean(value: str) -> str:

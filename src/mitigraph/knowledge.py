@@ -30,8 +30,10 @@ __all__ = ["BASE", "NAMESPACE", "Knowledge"]
 
 BASE = "https://w3id.org/airmo/id/"
 NAMESPACE = "https://w3id.org/airmo#"
-_CHAIN = "<http://www.w3.org/2002/07/owl#propertyChainAxiom>"
-_VERSION = "<http://www.w3.org/2002/07/owl#versionInfo>"
+OWL = "http://www.w3.org/2002/07/owl#"
+_CHAIN = f"<{OWL}propertyChainAxiom>"
+_VERSION = f"<{OWL}versionInfo>"
+_DEPRECATED, _REPLACED_BY = f"<{OWL}deprecated>", "<http://purl.org/dc/terms/isReplacedBy>"
 _FIRST, _REST = f"<{RDF}first>", f"<{RDF}rest>"
 
 
@@ -105,14 +107,18 @@ class Knowledge:
     @cached_property
     def lexicon(self) -> Lexicon:
         """What mappings are checked against and look up."""
-        terms = frozenset(iri_text(s) for s, p, _ in self.ontology if p == f"<{RDF}type>" and is_iri(s))
+        kinds = [(iri_text(s), o) for s, p, o in self.ontology if p == f"<{RDF}type>" and is_iri(s)]
+        replaced = {s: iri_text(o) for s, p, o in self.ontology if p == _REPLACED_BY}
         return Lexicon(
             schemes=Schemes.from_triples(self.schemes),
             prefixes=self.prefixes,
-            terms=terms,
+            terms=frozenset(term for term, _ in kinds),
             namespaces_checked=NAMESPACE,
             base=self.base if self.overrides else None,
             chains=_last_steps(self.ontology),
+            classes=frozenset(term for term, kind in kinds if kind == f"<{OWL}Class>"),
+            properties=frozenset(term for term, kind in kinds if kind.endswith("Property>")),
+            deprecated={iri_text(s): replaced.get(s, "") for s, p, _ in self.ontology if p == _DEPRECATED},
         )
 
     @cached_property

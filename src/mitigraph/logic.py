@@ -20,7 +20,10 @@ Texts = Sequence[str]
 
 
 class CellError(ValueError):
-    """What a cell function has to say about a value; ``result`` is what it gives all the same (a warning's mended value)."""
+    """What a cell function has to say about a value; ``result`` is what it gives all the same (a warning's mended value).
+
+    ``value`` is the text that is meant, where a function looks at several.
+    """
 
     def __init__(
         self,
@@ -30,10 +33,11 @@ class CellError(ValueError):
         expected: str | None = None,
         suggestion: str | None = None,
         result: Result = None,
+        value: str | None = None,
     ) -> None:
         super().__init__(message)
         self.code, self.message, self.severity = code, message, severity
-        self.expected, self.suggestion, self.result = expected, suggestion, result
+        self.expected, self.suggestion, self.result, self.value = expected, suggestion, result, value
 
 
 def truth(values: Texts) -> bool:

@@ -172,7 +172,7 @@ def head(
     """
     dataset, gathered = _gathered(paths, knowledge, only)
     rows: Iterator[tuple[tuple[str, ...], str]]
-    rows = (row for run in _runs(dataset, gathered, knowledge, only) for row in run.head(number))
+    rows = (row for run in _runs(dataset, gathered, knowledge, only) for row in run.head())
     return dataset, list(islice(rows, number))
 
 

@@ -77,7 +77,7 @@ Call = Callable[[int, str], Result]
 """What a call gives for a turn and one of its texts."""
 
 
-def elements(subject: Compiled, prepare: Callable[[Batch], Call], where: Where) -> Evaluate:
+def elements(subject: Compiled, prepare: Callable[[Batch], Call], where: Where, others: Sequence[Compiled] = ()) -> Evaluate:
     """A function applied to each text; what it raises is reported and what it gives all the same is kept."""
 
     def evaluate(batch: Batch) -> Values:
@@ -88,7 +88,7 @@ def elements(subject: Compiled, prepare: Callable[[Batch], Call], where: Where) 
             try:
                 results.append(call(turns[position], text))
             except CellError as error:
-                told(batch, subject, turns, position, error, text, where)
+                told(batch, subject, turns, position, error, text, where, others)
                 results.append(error.result)
         return flat(turns, results)
 
@@ -100,12 +100,24 @@ def _nothing(turn: int, text: str) -> Result:
 
 
 def told(
-    batch: Batch, subject: Compiled, turns: Sequence[int], position: int, error: CellError, text: str | None, where: Where
+    batch: Batch,
+    subject: Compiled,
+    turns: Sequence[int],
+    position: int,
+    error: CellError,
+    text: str | None,
+    where: Where,
+    others: Sequence[Compiled] = (),
 ) -> None:
-    """Report what a function has to say of the text at a position."""
-    turn = turns[position]
-    place = batch.place(subject.spots, turn, index_of(turns, position))
-    batch.fail(error, turn, place, text, where)
+    """Report what a function has to say of the text at a position, or of the value of another argument."""
+    turn, index = turns[position], index_of(turns, position)
+    if error.value is not None and error.value != text:
+        for part in others:
+            values = part.evaluate(Batch(batch.frame, [turn])).texts
+            if error.value in values:
+                subject, index, text = part, values.index(error.value), error.value
+                break
+    batch.fail(error, turn, batch.place(subject.spots, turn, index), text, where)
 
 
 def flat(turns: Sequence[int], results: Sequence[Result]) -> Values:
@@ -139,7 +151,7 @@ def _of_texts(function: Function, positional: Sequence[Compiled], rest: Argument
         given, also = [read(batch) for read in readers], {key: read(batch) for key, read in by_name.items()}
         return lambda turn, text: call(text, *(one(turn) for one in given), **{key: one(turn) for key, one in also.items()})
 
-    return elements(subject, prepare, where)
+    return elements(subject, prepare, where, [*extras, *rest.values()])
 
 
 def _of_lists(function: Function, positional: Sequence[Compiled], rest: Arguments, where: Where) -> Evaluate:
@@ -155,7 +167,7 @@ def _of_lists(function: Function, positional: Sequence[Compiled], rest: Argument
             try:
                 results.append(call(*[one[number] for one in columns], **{key: one[number] for key, one in named.items()}))
             except CellError as error:
-                told(batch, subject, batch.turns, number, error, None, where)
+                told(batch, subject, batch.turns, number, error, None, where, [*positional, *rest.values()])
                 results.append(error.result)
         return flat(batch.turns, results)
 

@@ -11,6 +11,7 @@ from mitigraph.errors import InputError
 from mitigraph.finding import Finding
 from mitigraph.mapping.check_calls import check_call
 from mitigraph.mapping.check_columns import check_columns
+from mitigraph.mapping.check_conditions import check_conditions
 from mitigraph.mapping.check_terms import check_terms
 from mitigraph.mapping.expression import Call, Expression, Reference, walk
 from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, TriplesMap
@@ -35,7 +36,7 @@ def check_plan(mapping: Mapping, lexicon: Lexicon) -> list[Finding]:
         for part in walk(expression):
             if isinstance(part, Call):
                 found += check_call(mapping, part, where, lexicon)
-    found += check_terms(mapping, lexicon)
+    found += [*check_terms(mapping, lexicon), *check_conditions(mapping)]
     # A rule that stands in several triples maps (its ways back) is told of once.
     return list(dict.fromkeys(found))
 

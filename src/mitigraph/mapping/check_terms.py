@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mitigraph.finding import Finding
-from mitigraph.mapping.closed import CLOSED
+from mitigraph.mapping.closed import CLOSED, names_for
 from mitigraph.mapping.expression import Expression, Template, Text
 from mitigraph.mapping.plan import Lexicon, Mapping, TermMap, Where
 from mitigraph.mapping.problems import problem
@@ -74,20 +74,42 @@ def _is_datatype(text: str) -> bool:
 
 
 def _check_closed(text: str, where: Where, role: str) -> Iterator[Finding]:
-    for space, names in CLOSED.items():
-        name = text.removeprefix(space)
+    for space in CLOSED:
+        name, names = text.removeprefix(space), names_for(space, role)
         if text.startswith(space) and name not in names and not (space == RDF and _MEMBER.fullmatch(name)):
             yield problem("unknown-term", f"the vocabulary has no {role} {name!r}", where, name, names)
 
 
-def _check_term(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterator[Finding]:
+def _check_kind(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterator[Finding]:
+    """Terms that the ontology has not, or has as another kind of thing; a note of those that are deprecated."""
+    kinds = {"property": lexicon.properties, "class": lexicon.classes}
+    terms = kinds.get(role) or lexicon.terms
     spaces = lexicon.namespaces_checked
-    checked = (spaces,) if isinstance(spaces, str) else spaces
-    for space in checked:
-        if lexicon.terms and space and text.startswith(space) and text not in lexicon.terms:
-            known = {one.removeprefix(space) for one in lexicon.terms if one.startswith(space)}
-            name = text.removeprefix(space)
-            yield problem("unknown-term", f"the ontology has no {role} {name!r}", where, name, known)
+    checked = tuple(space for space in ((spaces,) if isinstance(spaces, str) else spaces) if space)
+    if text in lexicon.deprecated:
+        yield _deprecated(text, where, lexicon)
+    elif terms and text not in terms and (text.startswith(checked) or any(text in kind for kind in kinds.values())):
+        space = next((one for one in checked if text.startswith(one)), _space(text))
+        name = text.removeprefix(space)
+        known = {one.removeprefix(space) for one in terms - lexicon.deprecated.keys() if one.startswith(space)}
+        other = next((kind for kind, others in kinds.items() if text in others), None)
+        message = f"the ontology has no {role} {name!r}{f': it is a {other}' if other else ''}"
+        # A name that is right is not misspelt: its place is wrong.
+        yield problem("unknown-term", message, where, name, () if other else known)
+
+
+def _space(text: str) -> str:
+    return text[: max(map(text.rfind, "#/")) + 1]
+
+
+def _deprecated(text: str, where: Where, lexicon: Lexicon) -> Finding:
+    space, other = _space(text), lexicon.deprecated[text]
+    instead = other.removeprefix(space) or None
+    return Finding("info", "deprecated-term", "the term is deprecated", where.place, text.removeprefix(space), instead)
+
+
+def _check_term(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterator[Finding]:
+    yield from _check_kind(text, where, role, lexicon)
     if text in lexicon.schemes.concepts or role in ("subject", "graph"):
         return
     for scheme in lexicon.schemes.schemes.values():

@@ -15,7 +15,7 @@ from mitigraph.mapping.batch import NOTHING, Batch, Values, cross, grouped
 from mitigraph.mapping.calls import Surroundings, compile_call, flat, told
 from mitigraph.mapping.check import is_position
 from mitigraph.mapping.compiled import PER_RECORD, Compiled, combined, fixed
-from mitigraph.mapping.expression import Call, Expression, Reference, Several, Template, Text, references
+from mitigraph.mapping.expression import Call, Expression, Reference, Several, Template, Text, references, walk
 from mitigraph.mapping.joins import Index, joined_to, of_same_record
 from mitigraph.mapping.natural import natural_literals
 from mitigraph.mapping.plan import DEFAULT_GRAPH, Field, Join, PredicateObject, TermMap, TriplesMap, Where
@@ -44,12 +44,14 @@ class Scope:
         """A scope inside this one."""
         return Scope(dict(self.fields), self.columns, {}, of_each, self)
 
-    def home(self, names: Sequence[str]) -> Scope:
-        """The outermost scope in which all names mean the same as here."""
+    def home_of(self, expression: Expression) -> Scope:
+        """The outermost scope in which an expression means the same as here."""
         outer = self.outer
-        if outer is None or any(self.fields.get(name) is not outer.fields.get(name) for name in names):
+        if outer is None or (self.of_each and _asks_for_turn(expression)):
             return self
-        return outer.home(names)
+        if any(self.fields.get(name) is not outer.fields.get(name) for name in references(expression)):
+            return self
+        return outer.home_of(expression)
 
 
 class Compiler:
@@ -57,7 +59,8 @@ class Compiler:
 
     def __init__(self, around: Surroundings, base: str, index_of: Callable[[Join], Index | None]) -> None:
         self.around, self.base, self.index_of = around, base, index_of
-        self.slots = self.labels = 0
+        self.slots = 0
+        self.labels: dict[int, int] = {}
 
     # -- texts -----------------------------------------------------------------------------------------------
 
@@ -100,8 +103,8 @@ class Compiler:
             return fixed((f"<{absolute(expression.text, base)}>",))
         key = (plan.kind, expression, base)
         if expression is None:
-            return self.once((*key, plan.where), scope, lambda: self.new_blank_nodes())
-        home = scope.home(references(expression))
+            return self.once((*key, id(plan)), scope, lambda: self.new_blank_nodes(plan))
+        home = scope.home_of(expression)
         return self.once(key, home, lambda: self.resource(plan.kind, expression, scope, base, plan.where))
 
     def resource(self, kind: str, expression: Expression, scope: Scope, base: str, where: Where) -> Compiled:
@@ -121,15 +124,14 @@ class Compiler:
 
     def safe(self, part: Reference, kind: str, scope: Scope, where: Where) -> Compiled:
         """A reference inside an IRI: percent-encoded."""
-        home = scope.home([part.name])
+        home = scope.home_of(part)
         return self.once(
             ("safe", kind, part), home, lambda: encoded(self.reference(part.name, scope, where), safe_encoder(kind), where)
         )
 
-    def new_blank_nodes(self) -> Compiled:
-        """A blank node for each turn, labelled by the place of its record."""
-        self.labels += 1
-        label = f"_:r{self.around.number}x{self.labels}x"
+    def new_blank_nodes(self, plan: TermMap) -> Compiled:
+        """A blank node for each turn, labelled by its term map, wherever that is asked for, and the place of its record."""
+        label = f"_:r{self.around.number}x{self.labels.setdefault(id(plan), len(self.labels) + 1)}x"
 
         def evaluate(batch: Batch) -> Values:
             records, positions = batch.frame.records, batch.frame.positions
@@ -191,7 +193,7 @@ class Compiler:
         """A condition."""
         if expression is None:
             return None
-        home = scope.home(references(expression))
+        home = scope.home_of(expression)
         return self.once(("condition", expression), home, lambda: self.texts(expression, scope, where))
 
     # -- triples maps ----------------------------------------------------------------------------------------
@@ -253,6 +255,10 @@ class Compiler:
             parent, _ = self.head(parents(plan.triples_map), outer)
             return of_same_record(parent)
         return joined_to(plan, index, [self.texts(child, scope, plan.where) for child, _ in plan.conditions])
+
+
+def _asks_for_turn(expression: Expression) -> bool:
+    return any(isinstance(part, Call) and part.function == "position" for part in walk(expression))
 
 
 def several(parts: Sequence[Compiled]) -> Compiled:
@@ -346,6 +352,9 @@ def _one_by_one(batch: Batch, part: Compiled, values: Values, encode: Encode, wh
             turns.append(turn)
         except CellError as error:
             told(batch, part, values.turns, position, error, text, where)
+            if isinstance(error.result, str):
+                terms.append(error.result)
+                turns.append(turn)
     return Values(turns, terms)
 
 
@@ -365,7 +374,9 @@ def _with_kinds_of_the_data(texts: Compiled, kinds: Sequence[Compiled | None], w
                 terms += encode([text])
                 made_turns.append(turns[position])
             except CellError as error:
-                told(batch, texts, turns, position, error, text, where)
+                said = {"bad-datatype": (kinds[0], kind[0]), "bad-language": (kinds[1], kind[1])}
+                part, value = said.get(error.code, (texts, text))
+                told(batch, part or texts, turns, position, error, value, where)
         return Values(made_turns, terms)
 
     return combined(evaluate, given)

@@ -16,8 +16,12 @@ from mitigraph.vocabulary import closest
 
 __all__ = ["Feed", "Index", "Joined", "joined_to", "of_same_record"]
 
-Index = dict[tuple[str, ...], dict[str, None]]
-"""A join's hash table: values of the parent's condition → its subjects, in order."""
+
+class Index(dict[tuple[str, ...], dict[str, None]]):
+    """A join's hash table: values of the parent's condition → its subjects, in order. ``is_fed``: there is a file for it."""
+
+    is_fed = False
+
 
 GUESSED = 10_000
 """How many keys are looked through for the one that was probably meant."""
@@ -74,7 +78,7 @@ def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Joined:
             for values in product(*given):
                 if values in index:
                     subjects.update(index[values])
-                elif join.unmatched is not None and index:
+                elif join.unmatched is not None and index.is_fed:
                     _tell_unmatched(batch, turn, join, children[0], values, index)
             turns += [turn] * len(subjects)
             found += subjects

@@ -38,6 +38,7 @@ PREFIXES = {
     "idlab-fn": grel.IDLAB,
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "rml": "http://w3id.org/rml/",
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 """Prefixes that every mapping has."""

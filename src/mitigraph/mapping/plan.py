@@ -56,7 +56,9 @@ class MappingError(InputError):
 class Lexicon:
     """What a mapping may speak of: schemes, prefixes, the ontology's terms, and the base of relative IRIs.
 
-    ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error. ``chains`` leads from
+    ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error, and so is a class where a
+    property is wanted, or the other way round (``classes``, ``properties``). ``deprecated`` names what took a term's place, or
+    nothing. ``chains`` leads from
     an inferred property to the last step of its property chain (hasCategory → assignedCategory), for tracing. ``base`` None:
     the mapping's own base, else ``DEFAULT_BASE``.
     """
@@ -67,6 +69,9 @@ class Lexicon:
     namespaces_checked: str | tuple[str, ...] = ()
     base: str | None = None
     chains: MappingOf[str, str] = field(default_factory=dict)
+    classes: frozenset[str] = frozenset()
+    properties: frozenset[str] = frozenset()
+    deprecated: MappingOf[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

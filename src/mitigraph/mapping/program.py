@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from mitigraph.finding import Finding
-from mitigraph.mapping.batch import Context, Frame, batches
+from mitigraph.mapping.batch import Batch, Context, Frame, batches
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.compiled import PER_RECORD, Compiled, turns_where
 from mitigraph.mapping.compiler import Compiler, Scope
@@ -66,6 +66,14 @@ class Program:
             if frame.records:
                 yield frame
 
+    def mint(self, frame: Frame, parts: Sequence[tuple[CompiledMap, Batch]]) -> None:
+        """Mint the keys that the turns of triples maps ask for in the order of records: the later of two equal ones gives way."""
+        for key, names in self.minted:
+            asking = [batch for one, batch in parts if one.plan.name in names]
+            turns = sorted({turn for batch in asking for turn in batch.frame.root_turns(batch.turns)})
+            if turns:
+                key.evaluate(frame.whole.select(turns))
+
     def static(self, report: Callable[[Finding], None]) -> Iterator[tuple[CompiledMap, Rule, Made]]:
         """The triples that do not depend on any record: constants, and what is said of the file."""
         whole = Frame(self.context(report), [FieldRecord(self.input.file_name, 1, 1, {})]).whole
@@ -80,7 +88,7 @@ def compile_program(
     mapping: Mapping, one: Input, around: Surroundings, indexes: dict[Join, Index], parents: Callable[[str], TriplesMap]
 ) -> Program:
     """Compile a mapping for an input. ``indexes`` are the hash tables that joins share across inputs."""
-    compiler = Compiler(around, mapping.base, lambda join: indexes.setdefault(join, {}) if join.conditions else None)
+    compiler = Compiler(around, mapping.base, lambda join: indexes.setdefault(join, Index()) if join.conditions else None)
     columns = one.records.columns
     scope = Scope({}, frozenset(columns) if columns is not None else None)
     compiler.fields(one.source.fields, scope)
@@ -110,7 +118,9 @@ def _joins(mapping: Mapping) -> list[Join]:
 def _feed(join: Join, compiler: Compiler, scope: Scope, parents: Callable[[str], TriplesMap], indexes: dict[Join, Index]) -> Feed:
     parent, inner = compiler.head(parents(join.triples_map), scope)
     keys = [compiler.texts(key, inner, join.where) for _, key in join.conditions]
-    return Feed(parent, keys, indexes.setdefault(join, {}))
+    index = indexes.setdefault(join, Index())
+    index.is_fed = True
+    return Feed(parent, keys, index)
 
 
 def minted_fields(source: LogicalSource) -> set[str]:

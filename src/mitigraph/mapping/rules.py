@@ -72,3 +72,10 @@ class CompiledMap:
         if self.passes is not None:
             batch = batch.frame.inner(self.passes.evaluate, batch).whole
         return batch if self.condition is None else turns_where(self.condition, batch)
+
+    def reject_unnamed(self, batch: Batch, subjects: Values) -> None:
+        """Note which records a key should tell, and cannot."""
+        if self.is_keyed:
+            frame = batch.frame
+            asked = set(frame.root_turns(batch.turns))
+            (frame.outer or frame).rejected.update(asked.difference(frame.root_turns(subjects.turns)))

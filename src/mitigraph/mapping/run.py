@@ -12,7 +12,7 @@ from itertools import repeat
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
-from mitigraph.mapping.batch import Batch, Context, Frame
+from mitigraph.mapping.batch import Context, Frame
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.check_columns import check_columns, undefined_paths
 from mitigraph.mapping.joins import Index
@@ -21,7 +21,7 @@ from mitigraph.mapping.lines import lines
 from mitigraph.mapping.origin import Origin
 from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.program import Input, Program, compile_program, keys_of
-from mitigraph.mapping.rules import CompiledMap, Made
+from mitigraph.mapping.rules import Made
 from mitigraph.mapping.trace import Statement, Tracer
 from mitigraph.record import Record
 from mitigraph.terms import Triple
@@ -71,7 +71,7 @@ class Run:
 
     def report(self, finding: Finding) -> None:
         """Keep a finding unless the same was said of the same cell."""
-        key = (finding.code, finding.place, finding.value)
+        key = (finding.code, finding.place, finding.value, finding.message)
         if key not in self._told:
             self._told.add(key)
             self.findings.append(finding)
@@ -100,11 +100,10 @@ class Run:
         for program in self.programs:
             yield from self._records(program)
 
-    def head(self, number: int) -> Iterator[tuple[Statement, str]]:
-        """The triples of each input's first records, each with its graph if it has one, and the rule it came from."""
+    def head(self) -> Iterator[tuple[Statement, str]]:
+        """Every triple, with its graph if it has one, and the rule it came from: as records are read, for a look at the first."""
         self._feed_joins()
-        tracer = self._tracing()
-        yield from tracer.head(number)
+        yield from self._tracing().head()
 
     def locate(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[Place]:
         """The cells that a triple, or all of a subject's triples of one predicate, came from.
@@ -173,12 +172,18 @@ class Run:
         if self._fed:
             return
         self._fed = True
-        for program in self.programs:
-            if program.feeds:
-                context = program.context(self.report)
-                for frame in program.frames(context):
+        last = max((number for number, program in enumerate(self.programs) if program.feeds), default=-1)
+        for program in self.programs[: last + 1]:
+            # Keys are minted in the order of files and records, whether or not a join asks for them first.
+            if program.feeds or program.minted:
+                for frame in program.frames(program.context(self.report)):
+                    program.mint(frame, [(one, one.turns(frame.whole)) for one in program.moving])
                     for feed in program.feeds:
                         feed.take(frame)
+        for join, index in self._indexes.items():
+            if not index.is_fed:
+                message = f"there is no file for {join.triples_map!r}: nothing is joined to it"
+                self.report(Finding(join.unmatched or "info", "no-parent", message, join.where.place))
 
     def _records(self, program: Program) -> Iterator[tuple[list[Made], int]]:
         one = program.input
@@ -196,7 +201,7 @@ class Run:
     def _batch(self, program: Program, frame: Frame, count: Count) -> list[Made]:
         """The triples of a batch of records, those of its rejected and repeated records left out."""
         parts = [(one, one.turns(frame.whole)) for one in program.moving]
-        _mint(program, frame, parts)
+        program.mint(frame, parts)
         selected: set[int] = set()
         yielded: set[int] = set()
         out: list[Made] = []
@@ -205,11 +210,11 @@ class Run:
             asked, named = batch.frame.root_turns(batch.turns), batch.frame.root_turns(subjects.turns)
             selected.update(asked)
             yielded.update(named)
-            if one.is_keyed:
-                frame.rejected.update(set(asked).difference(named))
+            one.reject_unnamed(batch, subjects)
             for rule in one.rules:
                 out += (made._replace(turns=batch.frame.root_turns(made.turns)) for made in rule.make(batch, subjects))
-        mapped = yielded - frame.rejected - frame.repeated
+        # A mapping of constants has no rule that looks at records: none of them is left out by one.
+        mapped = (yielded if parts else set(range(len(frame.records)))) - frame.rejected - frame.repeated
         self._count(program, frame, count, mapped, selected)
         if len(mapped) < len(frame.records):
             out = [_of_turns(made, mapped) for made in out]
@@ -262,15 +267,6 @@ class Run:
         if self._tracer is None:
             self._tracer = Tracer(self.programs, self.lexicon.chains)
         return self._tracer
-
-
-def _mint(program: Program, frame: Frame, parts: Sequence[tuple[CompiledMap, Batch]]) -> None:
-    """Keys are minted in the order of records, whichever triples map asks for them: the later of two equal ones gives way."""
-    for key, names in program.minted:
-        asking = [batch for one, batch in parts if one.plan.name in names]
-        turns = sorted({turn for batch in asking for turn in batch.frame.root_turns(batch.turns)})
-        if turns:
-            key.evaluate(frame.whole.select(turns))
 
 
 def _of_turns(made: Made, turns: set[int]) -> Made:

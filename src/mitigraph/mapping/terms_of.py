@@ -124,7 +124,13 @@ def _unsafe(text: str, base: str) -> str:
         raise CellError(
             "bad-iri", "cannot be written as an IRI", expected="an IRI without quotes, brackets and control characters"
         )
-    return f"<{absolute(text, base)}>"
+    made = f"<{absolute(text, base)}>"
+    try:
+        iri(made[1:-1])
+    except ValueError:
+        message = "not an IRI; it is written all the same, as the mapping asks, and many parsers will refuse it"
+        raise CellError("unsafe-iri", message, "warning", expected="a well-formed IRI (RFC 3987)", result=made) from None
+    return made
 
 
 def blank_encoder(texts: list[str]) -> list[str]:

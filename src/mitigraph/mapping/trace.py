@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
-from itertools import islice, repeat
+from itertools import repeat
 
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.apart import Apart, At, Results, Sources, Views
@@ -80,6 +80,7 @@ def trace_record(maps: Sequence[CompiledMap], frame: Frame) -> Iterator[Traced]:
     for one in maps:
         batch, apart = one.turns(frame.whole), Apart(one, views)
         subjects = one.subjects.evaluate(batch)
+        one.reject_unnamed(batch, subjects)
         naming = apart.sources(one.subjects.spots, _subjects_made(one))
         # What only a rule reads comes before what its subject is made of too.
         key = set(one.subjects.references)
@@ -176,15 +177,15 @@ class Tracer:
         self._records: dict[int, dict[int, Record]] = {}
         self.traced = lru_cache(maxsize=512)(self._trace)
 
-    def head(self, number: int) -> Iterator[tuple[Statement, str]]:
-        """The constants, then the triples of each input's first records, each with its graph if it has one, and its rule."""
+    def head(self) -> Iterator[tuple[Statement, str]]:
+        """The constants, then the triples of one record after the other, each with its graph if it has one, and its rule."""
         yield from dict.fromkeys((one.statement, str(one.rule.where)) for one in self.static)
         for program in self.programs:
             context = program.context(_silent)
-            for record in islice((record for frame in program.frames(context) for record in frame.records), number):
+            for record in (record for frame in program.frames(context) for record in frame.records):
                 frame = Frame(context, [record])
                 found = [one for one in trace_record(program.moving, frame) if one.triple[2]]
-                if not frame.repeated:
+                if not frame.repeated and not frame.rejected:
                     yield from ((one.statement, str(one.rule.where)) for one in found)
 
     def origins(self, subject: str, predicate: str, term: str) -> list[Origin]:
@@ -255,7 +256,7 @@ class Tracer:
             if len(kept) <= KEPT:
                 kept.update((record.number, record) for record in frame.records)
             for turn, subject in sorted(_subjects(program, frame)):
-                if turn not in frame.repeated:
+                if turn not in frame.repeated and turn not in frame.rejected:
                     index.setdefault(subject, []).append((number, frame.records[turn].number))
         if len(kept) <= KEPT:
             self._records[number] = kept
@@ -282,6 +283,7 @@ def _subjects(program: Program, frame: Frame) -> set[tuple[int, str]]:
     found: set[tuple[int, str]] = set()
     for one in program.moving:
         batch = one.turns(frame.whole)
-        turns, subjects = one.subjects.evaluate(batch)
-        found.update(zip(batch.frame.root_turns(turns), subjects, strict=True))
+        subjects = one.subjects.evaluate(batch)
+        one.reject_unnamed(batch, subjects)
+        found.update(zip(batch.frame.root_turns(subjects.turns), subjects.texts, strict=True))
     return found

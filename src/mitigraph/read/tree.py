@@ -17,7 +17,7 @@ from mitigraph.read import limits
 from mitigraph.read.options import Options
 from mitigraph.read.path import compile_path
 from mitigraph.read.selectors import Descent, Step, children, select
-from mitigraph.record import Column, Record, column_by_record
+from mitigraph.record import Column, Record
 
 __all__ = ["Asked", "Node", "TreeRecord", "TreeSource", "child_pointer", "items", "keys_of", "refused_pointers"]
 
@@ -74,11 +74,21 @@ class TreeRecord:
         return [node.kind for node, _ in self._leaves(reference)]
 
     def not_a_value(self, node: Node, reference: str) -> Finding:
-        """What is wrong with a path that ends at a list or an object, where lists are not to be taken apart."""
+        """What is wrong with a path that ends at a list or an object: a warning where lists are taken apart."""
         is_list = isinstance(node.value, list)
         what, members = ("a list", f"{reference}[*]") if is_list else ("an object", f"{reference}.name")
         message = f"the path {reference!r} ends at {what}, not at a value"
-        return Finding("violation", "not-a-value", message, self._at(node), expected=f"a path to its members, as {members}")
+        severity = "warning" if self._flatten else "violation"
+        return Finding(severity, "not-a-value", message, self._at(node), expected=f"a path to its members, as {members}")
+
+    def objects(self, node: Node) -> Iterator[Node]:
+        """The objects that a value is or that lie in its lists: what is left out where lists are taken apart."""
+        value = node.value
+        if isinstance(value, list):
+            for member in value:
+                yield from self.objects(member)
+        elif isinstance(value, dict) and value:
+            yield node
 
     def text_of(self, node: Node) -> str | None:
         """The text of a leaf; None for null, empty text and null tokens."""
@@ -119,13 +129,14 @@ class TreeRecord:
         found: list[tuple[Node, str]] = []
         for node in self.nodes(reference):
             if self._flatten or _is_leaf(node):
-                self._add_leaves(node, found)
+                self.add_leaves(node, found)
         return found
 
-    def _add_leaves(self, node: Node, found: list[tuple[Node, str]]) -> None:
+    def add_leaves(self, node: Node, found: list[tuple[Node, str]]) -> None:
+        """Add the values that a node is or that lie in its lists."""
         if isinstance(node.value, list):
             for member in node.value:
-                self._add_leaves(member, found)
+                self.add_leaves(member, found)
         elif (text := self.text_of(node)) is not None:
             found.append((node, text))
 
@@ -136,10 +147,12 @@ class TreeRecord:
 class Asked:
     """The paths that were asked of a source's records: ``unseen`` are those that led nowhere in any of them.
 
-    ``names`` are those that the records have, as far as they were looked at for a path that led nowhere.
+    ``names`` are those that the records have, as far as they were looked at for a path that led nowhere. ``left_out`` are the
+    objects at which a path ended where lists are taken apart, by their place, each with the first such path.
     """
 
     def __init__(self, flatten: bool) -> None:
+        self.left_out: dict[Place, tuple[str, Finding]] = {}
         self.unseen: set[str] = set()
         self.names: dict[str, None] = {}
         self._flatten = flatten
@@ -152,7 +165,7 @@ class Asked:
         if reference not in self._seen:
             self._see(trees, reference)
         if self._flatten:
-            return column_by_record(records, reference)
+            return self._taken_apart(trees, reference)
         positions, texts = list[int](), list[str]()
         for position, record in enumerate(trees):
             for node in record.nodes(reference):
@@ -161,6 +174,24 @@ class Asked:
                 elif (text := record.text_of(node)) is not None:
                     positions.append(position)
                     texts.append(text)
+        return positions, texts
+
+    def _taken_apart(self, records: Sequence[TreeRecord], reference: str) -> Column:
+        positions, texts = list[int](), list[str]()
+        for position, record in enumerate(records):
+            for node in record.nodes(reference):
+                if _is_leaf(node):
+                    if (text := record.text_of(node)) is not None:
+                        positions.append(position)
+                        texts.append(text)
+                    continue
+                found: list[tuple[Node, str]] = []
+                record.add_leaves(node, found)
+                positions += [position] * len(found)
+                texts += [text for _, text in found]
+                for one in record.objects(node):
+                    finding = record.not_a_value(one, reference)
+                    self.left_out.setdefault(finding.place, (reference, finding))
         return positions, texts
 
     def _tell(self, finding: Finding, reference: str, findings: list[Finding]) -> None:

@@ -29,6 +29,7 @@ from mitigraph.mapping.rml.words import FORMULATIONS, OPTIONS, PREFIXES, csvw, o
 from mitigraph.mapping.rml.write_terms import Statements, Terms, spread
 from mitigraph.read import format_of
 from mitigraph.read.options import ESCAPES
+from mitigraph.read.options import OPTIONS as READ_BY
 from mitigraph.serialise import to_turtle
 from mitigraph.terms import RDF, XSD, Triple, iri, literal
 
@@ -155,7 +156,8 @@ class _Writing:
         if (format_of(source.access) or FORMULATIONS[formulation]) != source.format:
             add(node, ours.format, literal(source.format))
         # Tables are trimmed unless they are told not to be; RML knows of no trimming, so it is said in any case.
-        options: dict[str, object] = {**({"trim": True} if is_table else {}), **source.options}
+        given = {name: value for name, value in source.options.items() if source.format in READ_BY.get(name, (source.format,))}
+        options: dict[str, object] = {**({"trim": True} if is_table else {}), **given}
         self.file(node, source, options)
         iterator = options.pop("iterator", None)
         if iterator is not None:

@@ -19,6 +19,9 @@ LANGUAGE_MARK = "~lang"
 DEFAULT_GRAPHS = {f"{space}defaultGraph" for space in ("http://www.w3.org/ns/r2rml#", "http://semweb.mmlab.be/ns/rml#")}
 """What the default graph was called before."""
 
+LIKE_IRI = "a text that begins with a declared prefix"
+SAID = "~iri at its end (an IRI has no spaces), or a text: 'prefix\\:…'"
+
 NAMED = tuple(kind for kind in TERM_TYPES if kind != "literal")
 
 
@@ -105,7 +108,7 @@ class Terms(Values):
         kind = self.kind(kinds.type, key, TERM_TYPES)
         if "function" in parts or "value" in parts:
             text = parts["value"].value if "value" in parts else None
-            kind = kind or self.kind_of(text if isinstance(text, str) else "", kinds)
+            kind = kind or self.guessed(text if isinstance(text, str) else "", kinds, node, key)
             return self.complete(self.content(parts, node, key, kind), kind, kinds, node, key)
         if kind != "blank":
             self.problem("bad-object", "an object needs a value, a function or a mapping", node, key)
@@ -114,16 +117,20 @@ class Terms(Values):
     def short_object(self, node: Node, key: str, kinds: Kinds) -> TermMap:
         """An object that is a text."""
         text = self.text(node)
-        kind = self.kind(kinds.type, key, TERM_TYPES) or self.kind_of(text, kinds)
+        kind = self.kind(kinds.type, key, TERM_TYPES) or self.guessed(text, kinds, node, key)
         expression = self.expression(node, key, iri=kind not in ("literal", "blank"))
         return self.complete(expression, kind, kinds, node, key)
 
-    def kind_of(self, text: str, kinds: Kinds) -> str:
-        """What an object is that does not say so."""
+    def guessed(self, text: str, kinds: Kinds, node: Node, key: str) -> str:
+        """What an object is that does not say so; a warning of a text that may have been meant to be an IRI."""
         if text.endswith(IRI_MARK) or kinds.typed:
             return "iri"
-        said = kinds.datatype or kinds.language
-        return "iri" if said is None and self.is_constant_curie(text) else "literal"
+        if kinds.datatype is not None or kinds.language is not None or not self.begins_as_curie(text):
+            return "literal"
+        if self.is_constant_curie(text):
+            return "iri"
+        self.problem("text-like-iri", LIKE_IRI, node, key, text, severity="warning", expected=SAID)
+        return "literal"
 
     def complete(self, expression: Expression, kind: str, kinds: Kinds, node: Node, key: str) -> TermMap:
         """With the datatype or the language that a literal may have."""

@@ -219,6 +219,11 @@ class Values(Nodes):
         self.problem("unknown-prefix", f"no prefix {prefix!r}", node, key, text, self.prefixes)
         return text
 
+    def begins_as_curie(self, text: str) -> bool:
+        """Whether a text begins with a declared prefix and a name, so that an IRI may be meant; a space after the colon says no."""
+        match = _CURIE.match(text)
+        return bool(match and match.group(1) in self.declared and match.group(2) and not looks_like_call(text))
+
     def is_constant_curie(self, text: str) -> bool:
         """Whether a text is a CURIE of a declared prefix, without references."""
         match = _CURIE.fullmatch(text)
