@@ -120,6 +120,44 @@ def test_rml_is_checked_too(folder: Path) -> None:
     assert ran.lines[-1].endswith("1 file; nothing wrong")
 
 
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        (
+            "[airmo:Mitigation, x]",
+            "violation[unknown-term] the ontology has no property 'Mitigation': it is a class, found 'Mitigation'",
+        ),
+        ("[skos:Concept, x]", "violation[unknown-term] the ontology has no property 'Concept': it is a class, found 'Concept'"),
+        ("[a, airmo:mitigatesRisk]", "violation[unknown-term] the ontology has no class 'mitigatesRisk': it is a property"),
+        (
+            "[a, airmo:Mitigatio]",
+            "violation[unknown-term] the ontology has no class 'Mitigatio', found 'Mitigatio'; did you mean 'Mitigation'?",
+        ),
+        ("[airmo:mitigatesRsk, x]", "found 'mitigatesRsk'; did you mean 'mitigatesRisk'?"),
+        ("[airmo:hasStages, x]", "found 'hasStages'; did you mean 'hasTag'?"),
+        ("[airmo:hasStage, x~iri]", "info[deprecated-term] the term is deprecated, found 'hasStage', expected appliesAtStage"),
+        ("[dcterms:subject, airmo:Mitigation]", ""),
+        ("[skos:broader, x~iri]", ""),
+    ],
+)
+def test_properties_and_classes_are_told_apart(folder: Path, rule: str, told: str) -> None:
+    (folder / "m.yml").write_text(MAPPING.replace("[rdfs:label, $(name)]", f"[rdfs:label, $(name)], {rule}"))
+    assert [
+        one.partition("po[2]: ")[2][: len(told)] if told.startswith(("v", "i")) else one[-len(told) :]
+        for one in checked(folder, "people.csv")
+    ] == [told] * bool(told)
+
+
+def test_conditions_that_may_be_true_in_the_data(folder: Path) -> None:
+    """Fields are followed to what they are made from; in trees a value may be a truth value."""
+    text = MAPPING.replace("s: thing/", "condition: $(done), s: thing/").replace("s: person/", "condition: $(known), s: person/")
+    for field, number in (("mg:present($(name))", 0), ("mg:upper($(name))", 1), ("$(name)", 1), ("$(known)", 1)):
+        (folder / "m.yml").write_text(text.replace("columns: [id, name]", f'fields: {{known: "{field}"}}'))
+        assert sum("bad-condition" in one for one in checked(folder, "people.csv", "things.json")) == number, field
+    (folder / "m.yml").write_text(MAPPING.replace("columns: [id, name]", "condition: $(name)"))
+    assert sum("people: warning[bad-condition]" in one for one in checked(folder, "people.csv")) == 1
+
+
 @pytest.mark.parametrize("name", sorted(Knowledge().mappings))
 def test_the_own_mappings_are_right(name: str) -> None:
     found = check_mapping(name, [], Knowledge())

@@ -10,7 +10,8 @@ import pyoxigraph
 import pytest
 import yaml
 
-from mitigraph.mapping import Input, Lexicon, Mapping, Run, examine, load_mapping
+from mitigraph.knowledge import Knowledge
+from mitigraph.mapping import Input, Mapping, Run, examine, load_mapping
 from mitigraph.mapping.rdfa import INITIAL_CONTEXT
 from mitigraph.read import open_source
 from mitigraph.read.content import Content
@@ -19,10 +20,10 @@ from mitigraph.read.options import OPTIONS
 PAGE = (Path(__file__).resolve().parent.parent / "mappings" / "README.md").read_text("utf-8")
 FRAME = PAGE.split("```yaml\n")[2].partition("```")[0]
 PEOPLE = PAGE.partition("```csv\n")[2].partition("```")[0]
-PREFIXES = {**INITIAL_CONTEXT, "ex": "https://example.org/", "rml": "http://w3id.org/rml/"}
+PREFIXES = {**INITIAL_CONTEXT, "ex": "https://example.org/"}
 NAME = re.compile(r"(?:^|; ?| )((?:who )?\w+|\(column \d\))=")
 VALUE = re.compile(r"((?:who )?\w+|\(column \d\))=(.*?)(?= (?:who )?\w+=| \(column|$)")
-LEXICON = Lexicon(prefixes={"rml": "http://w3id.org/rml/"})
+LEXICON = Knowledge(overrides=False).lexicon  # what the command line has, and nothing else
 
 
 def table(head: str) -> list[tuple[str, ...]]:

@@ -344,3 +344,16 @@ def test_a_mapping_of_constants_leaves_no_record_out() -> None:
     assert len(list(run.triples())) == 1
     assert [(count.read, count.mapped, count.rejected) for count in run.counts] == [(2, 2, 0)]
     assert [one.code for one in run.findings if one.severity != "info"] == []
+
+
+def test_a_record_is_not_mapped_by_what_is_said_of_all() -> None:
+    text = """
+sources: {s: {access: rows.csv}}
+mappings:
+  a: {sources: s, s: m/$(id), po: [[rdfs:label, $(v)]]}
+  b: {sources: s, s: all, po: [[rdfs:seeAlso, $(v)]]}
+"""
+    run = run_of(text, b"id,v\n1,x\n,lost\n")
+    assert '"lost"' not in {o for _, _, o in run.triples()}
+    assert [(count.read, count.mapped, count.rejected) for count in run.counts] == [(2, 1, 1)]
+    assert [(str(one.place), one.code) for one in run.findings] == [("rows.csv:3:id", "no-subject")]

@@ -317,6 +317,22 @@ def test_conditions_of_sources_and_authors_are_kept() -> None:
     assert set(other.authors) == set(mapping.authors)
 
 
+@pytest.mark.parametrize(
+    ("access", "name", "options"),
+    [
+        ("x", "csv", {"iterator": "$.p[*]"}),
+        ("x.csv", "csv", {"iterator": "$.p[*]", "flatten": "false", "sheet": "1"}),
+        ("x.xlsx", "xlsx", {"delimiter": ";", "encoding": "latin-1"}),
+        ("x.json", "json", {"delimiter": ";", "skipRows": "1"}),
+    ],
+)
+def test_idle_options_are_left_out(access: str, name: str, options: dict[str, object]) -> None:
+    source = LogicalSource("s", HERE, access, name, options=options)
+    (found,) = again(plan(TermMap(A, HERE), source=source), Lexicon()).sources
+    assert found.format == name
+    assert not set(options) & set(found.options)
+
+
 def test_formats_that_no_suffix_tells() -> None:
     for access, name, expected in (("a.yml", "yaml", None), ("a.txt", "csv", "csv"), ("", "json", None), ("b", "tsv", "tsv")):
         said = written("s.source", plan(TermMap(A, HERE), source=LogicalSource("s", HERE, access, name)))

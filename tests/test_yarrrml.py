@@ -18,7 +18,7 @@ from mitigraph.mapping.yarrrml.words import ALIASES, MAP, OBJECT, PARAMETER, RUL
 
 PREFIXES = "prefixes: {ex: 'https://example.org/'}\n"
 EX = "https://example.org/"
-LEXICON = Lexicon(prefixes={"rml": "http://w3id.org/rml/"})
+LEXICON = Lexicon()
 
 
 def read(text: str) -> Mapping:

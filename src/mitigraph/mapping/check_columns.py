@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.plan import LogicalSource, Mapping, Where
 from mitigraph.mapping.problems import problem, refuse
 from mitigraph.mapping.uses import is_position, uses
-from mitigraph.record import RecordSource
+from mitigraph.read.path import Step, compile_path
+from mitigraph.read.selectors import Descent, Union
+from mitigraph.read.tree import Asked, TreeRecord
+from mitigraph.record import Record, RecordSource
 
 __all__ = ["check_columns", "missing_columns", "undefined_paths", "unseen_paths", "unused_columns"]
 
@@ -40,6 +43,7 @@ def unseen_paths(mapping: Mapping, source: LogicalSource, records: RecordSource,
     if records.columns is not None:
         return
     keys = getattr(records, "keys", ())
+    ends: dict[str, bool] = {}
     for name in source.keys:
         if name not in keys:
             yield problem("missing-key", f"{file} has no such key", source.where, name, keys)
@@ -49,21 +53,78 @@ def unseen_paths(mapping: Mapping, source: LogicalSource, records: RecordSource,
             del unseen[name]
         if not unseen:
             return
+        _look_for_ends(record, unseen, ends)
     for name, where in unseen.items():
         if name not in source.optional:
-            yield problem("unseen-path", f"leads to nothing in {file}", where, name, keys, severity="info")
+            if ends.get(name):
+                members = f"a path to its members, as {name}.name"
+                yield Finding("warning", "not-a-value", f"ends at an object in {file}", where.place, name, members)
+            elif name in ends:
+                yield problem("unseen-path", f"leads to no value in {file}", where, name, severity="info")
+            else:
+                yield problem("unseen-path", f"leads to nothing in {file}", where, name, keys, severity="info")
+
+
+def _look_for_ends(record: Record, names: Iterable[str], ends: dict[str, bool]) -> None:
+    """Note the paths that lead somewhere in a record, if not to a value: whether it is to an object."""
+    if isinstance(record, TreeRecord):
+        for name in names:
+            for node in record.nodes(name):
+                ends[name] = ends.get(name, False) or next(record.objects(node), None) is not None
 
 
 def undefined_paths(mapping: Mapping, source: LogicalSource, records: RecordSource, file: str) -> Iterator[Finding]:
-    """The paths that were asked of all records and led nowhere in any, where the source says how grave that is."""
+    """What the paths that were asked of all records did not lead to.
+
+    Objects at which one ended; and the paths that led nowhere in any record, where the source says how grave that is.
+    """
     severity, asked = source.options.get("undefined"), getattr(records, "asked", None)
-    if severity is None or asked is None:
+    if not isinstance(asked, Asked):
+        return
+    yield from _objects_left_out(mapping, source, asked)
+    if severity is None:
         return
     for name, where in _used(mapping, source).items():
         if name in asked.unseen and name not in source.optional:
             head = "$." if name.startswith("$.") else ""
             known = [f"{head}{one}" for one in asked.names]
             yield problem("unseen-path", f"leads to nothing in {file}", where, name, known, severity=str(severity))
+
+
+def _objects_left_out(mapping: Mapping, source: LogicalSource, asked: Asked) -> Iterator[Finding]:
+    """The objects at which a path ended, those apart that another path of the mapping reads into: it knows of them."""
+    if not asked.left_out:
+        return
+    alike = [one for one in mapping.sources if one.format == source.format]
+    read = {_from_root(one, name) for one in alike for name in _used(mapping, one)}
+    known: dict[str, bool] = {}
+    for name, finding in asked.left_out.values():
+        if name not in known:
+            path, _ = _from_root(source, name)
+            known[name] = any(_reads_into(other, is_open, path) for other, is_open in read)
+        if not known[name]:
+            yield finding
+
+
+def _from_root(source: LogicalSource, name: str) -> tuple[tuple[Step, ...], bool]:
+    """The names on the way from a file's root to where a path ends, and whether it looks at all that lies further down."""
+    iterator, path = source.options.get("iterator"), compile_path(name)
+    steps = list(compile_path(iterator).steps) if isinstance(iterator, str) else []
+    for _ in range(path.climb):
+        while steps and not isinstance(steps.pop(), str):
+            continue
+    names = list[Step]()
+    for step in (*steps, *path.steps):
+        if isinstance(step, Descent):
+            return tuple(names), True
+        if isinstance(step, str | Union):
+            names.append(step)
+    return tuple(names), False
+
+
+def _reads_into(other: tuple[Step, ...], is_open: bool, path: tuple[Step, ...]) -> bool:
+    """Whether a path goes on where one ends."""
+    return other[: len(path)] == path and len(other) > len(path) or is_open and path[: len(other)] == other
 
 
 def unused_columns(mapping: Mapping, sources: Sequence[tuple[LogicalSource, RecordSource]], file: str) -> Iterator[Finding]:

@@ -13,11 +13,10 @@ from mitigraph.mapping.plan import Field, Mapping, TriplesMap, Where
 
 __all__ = ["check_conditions"]
 
-ANSWERS = frozenset(
-    "absent boolean contains endsWith equal in inRange isListed matches notEqual present startsWith".split(),
-)
-OPEN = frozenset("choose concept constant decide first get lookup map tableLabel unique unless".split())
-"""Functions that give back what they were given, or what a table says: it may be an answer."""
+_ANSWERS = "absent boolean contains endsWith equal in inRange isListed matches notEqual present startsWith"
+_OPEN = "choose constant decide first get lookup map tableLabel unique unless"
+ANSWERS, OPEN = frozenset(_ANSWERS.split()), frozenset(_OPEN.split())
+"""Functions that answer true or false; those that give back what they were given, or what a table says: an answer, it may be."""
 
 COMBINED = frozenset({"and", "not", "or", "xor"})
 """Functions of conditions."""

@@ -17,8 +17,8 @@ _WORDS = {
     (RDF, "individual"): "nil",
     (RDFS, "property"): "label comment seeAlso isDefinedBy subClassOf subPropertyOf domain range member",
     (RDFS, "class"): "Class Resource Literal Datatype Container ContainerMembershipProperty",
-    (XSD, "datatype"): """string boolean decimal integer double float date time dateTime dateTimeStamp gYear gMonth gDay gYearMonth
-        gMonthDay duration yearMonthDuration dayTimeDuration byte short int long unsignedByte unsignedShort unsignedInt
+    (XSD, "datatype"): """string boolean decimal integer double float date time dateTime dateTimeStamp gYear gMonth gDay
+        gYearMonth gMonthDay duration yearMonthDuration dayTimeDuration byte short int long unsignedByte unsignedShort unsignedInt
         unsignedLong positiveInteger nonNegativeInteger negativeInteger nonPositiveInteger hexBinary base64Binary anyURI
         language normalizedString token NMTOKEN Name NCName ID IDREF ENTITY QName NOTATION anyType anySimpleType
         anyAtomicType""",
@@ -27,7 +27,8 @@ _NAMES = {key: frozenset(words.split()) for key, words in _WORDS.items()}
 _FIT = {"property": ("property",), "class": ("class", "datatype"), "datatype": ("datatype",)}
 
 CLOSED = {
-    space: frozenset(name for (other, _), names in _NAMES.items() if other == space for name in names) for space in (RDF, RDFS, XSD)
+    space: frozenset(name for (other, _), names in _NAMES.items() if other == space for name in names)
+    for space in (RDF, RDFS, XSD)
 }
 """Namespace → the names in it."""
 

@@ -56,11 +56,10 @@ class MappingError(InputError):
 class Lexicon:
     """What a mapping may speak of: schemes, prefixes, the ontology's terms, and the base of relative IRIs.
 
-    ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error, and so is a class where a
-    property is wanted, or the other way round (``classes``, ``properties``). ``deprecated`` names what took a term's place, or
-    nothing. ``chains`` leads from
-    an inferred property to the last step of its property chain (hasCategory → assignedCategory), for tracing. ``base`` None:
-    the mapping's own base, else ``DEFAULT_BASE``.
+    ``terms`` are the ontology's IRIs; a term in ``namespaces_checked`` that is not among them is an error, and so is a class
+    where a property is wanted, or the other way round (``classes``, ``properties``; none: not known). ``deprecated`` leads to
+    what took a term's place, or to an empty text; ``chains`` from an inferred property to the last step of its property chain
+    (hasCategory → assignedCategory), for tracing. ``base`` None: the mapping's own base, else ``DEFAULT_BASE``.
     """
 
     schemes: Schemes = field(default_factory=Schemes)

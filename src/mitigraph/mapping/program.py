@@ -43,12 +43,16 @@ class Program:
     moving: list[CompiledMap] = field(init=False)
     """The triples maps that have to look at each record, without the rules that need not."""
 
+    tells_records: bool = field(init=False)
+    """Whether subjects depend on records: then one that is the same for all does not count as having mapped a record."""
+
     def __post_init__(self) -> None:
         self.moving = [one for one in self.maps if not one.is_static]
         for one in self.maps:
             rules = [rule for rule in one.rules if not rule.is_static]
             if one.is_static and rules:
                 self.moving.append(replace(one, rules=rules))
+        self.tells_records = any(one.subjects.level == PER_RECORD for one in self.moving)
 
     def context(self, report: Callable[[Finding], None]) -> Context:
         """What holds for all batches of the input."""

@@ -15,6 +15,7 @@ from mitigraph.finding import Finding, Place
 from mitigraph.mapping.batch import Context, Frame
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.check_columns import check_columns, undefined_paths
+from mitigraph.mapping.compiled import PER_RECORD
 from mitigraph.mapping.joins import Index
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.lines import lines
@@ -209,7 +210,8 @@ class Run:
             subjects = one.subjects.evaluate(batch)
             asked, named = batch.frame.root_turns(batch.turns), batch.frame.root_turns(subjects.turns)
             selected.update(asked)
-            yielded.update(named)
+            if one.subjects.level == PER_RECORD or not program.tells_records:
+                yielded.update(named)
             one.reject_unnamed(batch, subjects)
             for rule in one.rules:
                 out += (made._replace(turns=batch.frame.root_turns(made.turns)) for made in rule.make(batch, subjects))

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from mitigraph.terms import RDF, XSD, iri, is_language, literal
 from mitigraph.transforms import INTEGER, LINK_SCHEMES, CellError
 
-REMEMBERED = 10_000
+REMEMBERED = 2_000
 """How many texts are remembered to be good: dates, years and pages come again and again."""
 
 __all__ = ["CASTS", "Encode", "absolute", "blank_encoder", "iri_encoder", "literal_encoder", "safe_encoder"]

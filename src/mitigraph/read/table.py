@@ -69,7 +69,7 @@ class Header:
         if not records:
             return range(0), []
         if self._turned[0] is not records:
-            self._turned = (records, list(zip(*map(CELLS, records), strict=True)))
+            self._turned = (records, self.turned(records))
         cells = self._turned[1][at]
         texts = list(map(self.strip, cells) if self.strip else cells)
         if self.null:
@@ -77,6 +77,10 @@ class Header:
         if all(texts):
             return range(len(texts)), texts
         return list(compress(range(len(texts)), texts)), list(filter(None, texts))
+
+    def turned(self, records: Sequence[Record]) -> list[tuple[str, ...]]:
+        """The cells of some records, column by column."""
+        return list(zip(*map(CELLS, records), strict=True))
 
     def value(self, cell: str) -> str | None:
         """A cell's value: trimmed if that is wanted; None if nothing is left or it is a null token."""

@@ -11,7 +11,7 @@ from mitigraph.read import limits
 from mitigraph.read.content import Content
 from mitigraph.read.xlsx_package import Attributes, Package, elements, parse_part, refuse_depth
 from mitigraph.read.xlsx_rows import Layout, Row, read_rows
-from mitigraph.read.xlsx_values import BUILT_IN_FORMATS, DAYS_FROM_1900, DAYS_FROM_1904, Values, format_kind, unescaped
+from mitigraph.read.xlsx_values import BUILT_IN_FORMATS, DAYS_FROM_1900, DAYS_FROM_1904, Values, format_of, unescaped
 
 __all__ = ["Sheet", "Workbook"]
 
@@ -56,6 +56,11 @@ class Workbook:
         """How cells are turned into text; the shared texts are read when they are first needed."""
         return Values(self._shared(), self._formats(), DAYS_FROM_1904 if self._counts_from_1904 else DAYS_FROM_1900)
 
+    @cached_property
+    def is_unstyled(self) -> bool:
+        """Whether the part is missing that says which numbers are dates."""
+        return self._part("styles") is None
+
     def _add(self, told: Attributes) -> None:
         kind, part = self._related.get(told.get("id", ""), ("", ""))
         name = unescaped(told.get("name", ""))
@@ -68,12 +73,12 @@ class Workbook:
         return next((part for one, part in self._related.values() if one == kind and part in self.package), None)
 
     def _formats(self) -> list[str]:
-        """The kind of number format for each cell format, by its number."""
+        """What number format each cell format has, by its number: its kind, or the digits it shows."""
         part = self._part("styles")
         kinds, formats = list[str](), {str(number): kind for number, kind in BUILT_IN_FORMATS.items()}
         for above, element, told in elements(self.package, part) if part else ():
             if element == "numFmt" and above == "numFmts":
-                formats[told.get("numFmtId", "")] = format_kind(told.get("formatCode", ""))
+                formats[told.get("numFmtId", "")] = format_of(told.get("formatCode", ""))
             elif element == "xf" and above == "cellXfs":
                 kinds.append(formats.get(told.get("numFmtId", ""), "number"))
         return kinds

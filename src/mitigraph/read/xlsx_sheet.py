@@ -6,17 +6,18 @@ from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
 from mitigraph.read.options import Options
-from mitigraph.read.table import Header, TableRecord
+from mitigraph.read.table import CELLS, Header, TableRecord
 from mitigraph.read.xlsx_book import Sheet, Workbook
-from mitigraph.read.xlsx_doubts import ColumnTally
+from mitigraph.read.xlsx_doubts import ColumnTally, unstyled
 from mitigraph.read.xlsx_rows import COLUMNS, LINES, Area, Layout, Row, letters, row_ranges, sheet_reference
 from mitigraph.read.xlsx_values import TEXT, CellFaultError
-from mitigraph.record import Column, Record, column_by_record
+from mitigraph.record import Column, Record
 
 __all__ = ["NoHeaderError", "SheetHeader", "SheetRecord", "SheetSource", "SheetText"]
 
@@ -103,6 +104,13 @@ class SheetText:
                     tally.add(sort, text, row.line)
         return texts, faults
 
+    def unstyled(self, row: Row) -> Iterator[tuple[int, str]]:
+        """The numbers of a row that refer to a format, by their position in the table."""
+        left, right = self._left_right
+        for column, kind, style, stored, _ in row.cells:
+            if left <= column <= right and kind == "n" and style is not None and stored is not None and stored.strip():
+                yield column - left, stored
+
 
 def _joined(names: list[str], more: list[str]) -> list[str]:
     width = max(len(names), len(more))
@@ -129,6 +137,10 @@ class SheetHeader(Header):
     def __init__(self, file: str, options: Options, sheet: str, left: int) -> None:
         super().__init__(file, options)
         self.sheet, self.left = sheet, left
+
+    def turned(self, records: Sequence[Record]) -> list[tuple[str, ...]]:
+        """As for other tables, though rows that were read before a far column came to light are shorter."""
+        return list(zip_longest(*map(CELLS, records), fillvalue=""))
 
     def place(self, at: int | None, line: int, number: int | None = None) -> Place:
         """The cell of a column, by its position in the table; without one the whole row."""
@@ -165,7 +177,7 @@ class SheetSource:
         self.name, self.sheet, self._text = text.name, text.sheet, text
         self.header = SheetHeader(self.name, text.options, text.sheet.name, text.area.left)
         self.refused = self._reported = 0
-        self._is_told = self._is_stale_told = False
+        self._is_told = self._is_stale_told = self._is_unstyled_told = False
         self._head_line, names, odd = text.header(self.header.null)
         self.findings = [self._finding(fault, at, line) for line, at, fault in odd]
         self.findings += self._named(names)
@@ -181,8 +193,8 @@ class SheetSource:
     def column(self, records: Sequence[Record], reference: str) -> Column:
         try:
             return self.header.column(records, reference)
-        except IndexError:  # a nameless column that came to light after the first of the records
-            return column_by_record(records, reference)
+        except IndexError:  # a nameless column that came to light after the last of the records
+            return (), []
 
     def __iter__(self) -> Iterator[SheetRecord]:
         number, seen, text, null = 0, _Pass(), self._text, self.header.null
@@ -224,6 +236,8 @@ class SheetSource:
             seen.hidden_lines.append(row.line)
         if self._text.book.is_stale and not self._is_stale_told:
             self._report_stale(row)
+        if self._text.book.is_unstyled and not self._is_unstyled_told:
+            self._report_unstyled(row)
 
     # -- findings --------------------------------------------------------------------------------------------
 
@@ -258,6 +272,13 @@ class SheetSource:
                 expected = "a workbook that a spreadsheet program has saved"
                 self.findings.append(Finding("warning", "stale-formulas", message, place, expected=expected))
                 return
+
+    def _report_unstyled(self, row: Row) -> None:
+        """The first number of a workbook that does not say how it is shown, be it a date."""
+        for at, text in self._text.unstyled(row):
+            self._is_unstyled_told = True
+            self.findings.append(unstyled(text, self.header.place(at, row.line)))
+            return
 
     def _finish(self, seen: _Pass) -> None:
         if self._is_told:

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 from mitigraph.read import limits
 from mitigraph.read.lines import UNREADABLE, shown
@@ -26,7 +27,9 @@ __all__ = [
     "Values",
     "date_text",
     "format_kind",
+    "format_of",
     "number_text",
+    "shown_as",
     "unescaped",
 ]
 
@@ -40,18 +43,22 @@ LEAP_DAY = 60
 DAY = 86_400_000
 """Milliseconds: times are kept to that, which is what a sheet can show."""
 
+WHOLE = re.compile(r"0|-?[1-9]\d*", re.ASCII)
 NUMBER_TEXT = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,4})?", re.ASCII)
-EXACT = 10**16
 ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 
 BUILT_IN_FORMATS: Mapping[int, str] = {
     **dict.fromkeys([*range(14, 18), *range(27, 32), 34, 35, 36, *range(50, 59)], "date"),
     **dict.fromkeys([18, 19, 20, 21, 32, 33, 45, 47], "time"),
+    2: "0.00",
     22: "datetime",
     46: "duration",
 }
 """Number formats that no workbook writes out (ECMA-376 part 1, 18.8.30)."""
+
+DIGITS = re.compile(r"0{1,30}(?:\.0{1,30})?")
+"""Formats that say how many digits are shown, and nothing else."""
 
 NOT_SHOWN = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]|am/pm|a/p', re.IGNORECASE | re.DOTALL)
 ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
@@ -67,7 +74,7 @@ class CellFaultError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """What a workbook's cells refer to: its shared texts, the kind of each cell format, and where its days begin."""
+    """What a workbook's cells refer to: its shared texts, its cell formats (``format_of``), and where its days begin."""
 
     shared: Sequence[str]
     kinds: Sequence[str]
@@ -113,6 +120,8 @@ class Values:
         kind = self._format(style)
         if kind == "number":
             return number_text(stored), NUMBER
+        if kind[0] == "0":
+            return shown_as(number_text(stored), kind), NUMBER
         return date_text(_float(stored), kind, self.day_zero), DATE
 
     def _format(self, style: str | None) -> str:
@@ -123,12 +132,27 @@ class Values:
 
 
 def number_text(stored: str) -> str:
-    """The shortest text that is the same number, whole numbers without a point. CellFaultError: no number."""
+    """The shortest text that is the same number, whole numbers in digits alone. CellFaultError: no number."""
     text = stored.strip()
-    if text.isascii() and text.isdigit() and (text[0] != "0" or text == "0"):
+    if WHOLE.fullmatch(text):
         return text
     number = _float(text)
-    return str(int(number)) if number.is_integer() and abs(number) < EXACT else repr(number)
+    # By way of its decimal text: 1e23 is written with zeros, not with the digits of the nearest binary number.
+    return str(int(Decimal(repr(number)))) if number.is_integer() else repr(number)
+
+
+def shown_as(number: str, digits: str) -> str:
+    """A number's text with the zeros that its format shows; as it is if the format would hide some of its digits.
+
+    >>> shown_as("1.1", "0.00"), shown_as("3", "000"), shown_as("-3", "00.0"), shown_as("1.25", "0.0"), shown_as("1e-07", "0.00")
+    ('1.10', '003', '-03.0', '1.25', '1e-07')
+    """
+    whole, _, places = digits.partition(".")
+    head, _, fraction = number.removeprefix("-").partition(".")
+    if "e" in number or len(fraction) > len(places):
+        return number
+    text = head.zfill(len(whole)) + ("." + fraction.ljust(len(places), "0") if places else "")
+    return f"-{text}" if number.startswith("-") else text
 
 
 def date_text(days: float, kind: str, day_zero: datetime) -> str:
@@ -170,6 +194,15 @@ def format_kind(code: str) -> str:
     has_time = "h" in told or "s" in told
     has_date = "y" in told or "d" in told or ("m" in told and not has_time)
     return {(True, True): "datetime", (True, False): "date", (False, True): "time"}.get((has_date, has_time), "number")
+
+
+def format_of(code: str) -> str:
+    """The kind of a number format; for one that only says how many digits are shown, the format itself.
+
+    >>> [format_of(code) for code in ("0.00", "000", "0", "#,##0.00", "yyyy")]
+    ['0.00', '000', 'number', 'number', 'date']
+    """
+    return code if code != "0" and DIGITS.fullmatch(code) else format_kind(code)
 
 
 def unescaped(text: str) -> str:

@@ -220,7 +220,7 @@ class Values(Nodes):
         return text
 
     def begins_as_curie(self, text: str) -> bool:
-        """Whether a text begins with a declared prefix and a name, so that an IRI may be meant; a space after the colon says no."""
+        """Whether a text begins with a declared prefix and a name, so that an IRI may be meant (not so before a space)."""
         match = _CURIE.match(text)
         return bool(match and match.group(1) in self.declared and match.group(2) and not looks_like_call(text))
 
