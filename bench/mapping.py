@@ -31,6 +31,8 @@ MODES = {"one process": 1, "a process per core": os.cpu_count() or 1}
 TIMES_MORPH, TIMES_SERDI, MEGABYTES = 6, 1.5, 150
 """Targets: at least, at most, at most."""
 
+AS_URIS = " (IRIs compared as URIs: Morph-KGC writes ß as %C3%9F)"
+
 _IRI = re.compile("<[^<>]*>")
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 
@@ -86,7 +88,7 @@ def _same_graph(folder: Path, morph: Path | None) -> str:
     for name, other in others:
         if other != graph:
             raise SystemExit(f"mapping: {first} and {name} differ: {sorted(graph ^ other)[:4]}")
-    return f"mapping, {LOOKED_AT:,} records: {', '.join(graphs)}: the same {len(graph):,} triples"
+    return f"mapping, {LOOKED_AT:,} records: {', '.join(graphs)}: the same {len(graph):,} triples{AS_URIS if morph else ''}"
 
 
 def _against_morph(folder: Path, python: Path | None, number: int, ours: Process) -> Iterator[str]:

@@ -12,7 +12,7 @@ from docs.refresh import BEFORE, BLOCK, MARKED, Playground, fits, help_text, pag
 from mitigraph.cli import VERBS
 
 # Words that have a code's form and are none: schemes, encodings, formats, programs.
-NOT_CODES = re.compile(r"unsafe-[iu]ri|(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value")
+NOT_CODES = re.compile(r"unsafe-uri|(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value")
 OWN_CODES = {"duplicate-column", "duplicate-row"}  # put together from two words
 
 

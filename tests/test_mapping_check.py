@@ -134,7 +134,7 @@ def test_rml_is_checked_too(folder: Path) -> None:
             "violation[unknown-term] the ontology has no class 'Mitigatio', found 'Mitigatio'; did you mean 'Mitigation'?",
         ),
         ("[airmo:mitigatesRsk, x]", "found 'mitigatesRsk'; did you mean 'mitigatesRisk'?"),
-        ("[airmo:hasStages, x]", "found 'hasStages'; did you mean 'hasTag'?"),
+        ("[airmo:hasStages, x]", "found 'hasStages'; did you mean 'hasStatus'?"),
         ("[airmo:hasStage, x~iri]", "info[deprecated-term] the term is deprecated, found 'hasStage', expected appliesAtStage"),
         ("[dcterms:subject, airmo:Mitigation]", ""),
         ("[skos:broader, x~iri]", ""),
@@ -142,10 +142,8 @@ def test_rml_is_checked_too(folder: Path) -> None:
 )
 def test_properties_and_classes_are_told_apart(folder: Path, rule: str, told: str) -> None:
     (folder / "m.yml").write_text(MAPPING.replace("[rdfs:label, $(name)]", f"[rdfs:label, $(name)], {rule}"))
-    assert [
-        one.partition("po[2]: ")[2][: len(told)] if told.startswith(("v", "i")) else one[-len(told) :]
-        for one in checked(folder, "people.csv")
-    ] == [told] * bool(told)
+    found = [one for one in checked(folder, "people.csv") if "po[2]" in one]
+    assert [told in one for one in found] == [True] * bool(told)
 
 
 def test_conditions_that_may_be_true_in_the_data(folder: Path) -> None:

@@ -151,16 +151,20 @@ def test_transposed() -> None:
     first, second = list(source)
     assert source.columns == ["(row 1)", "title", "text", "last"]
     assert (first.values("(row 1)"), first.values("text"), first.values("last")) == (["M1"], ["t1"], ["l1"])
-    assert [(second.place(c).line, second.place(c).column) for c in ("title", "text", "nope")] == [
-        (2, "title"),
-        (5, "text"),
-        (1, None),
+    assert [(second.place(c).line, second.place(c).column, second.place(c).row) for c in ("title", "text", "nope")] == [
+        (2, "title", 2),
+        (5, "text", 2),
+        (1, None, 2),
     ]
-    assert [str(f) for f in source.findings] == [r"t.csv:2:title: violation[nul-character] a NUL character, found 'x\x00'"]
+    assert [str(second.place(c)) for c in ("title", "nope")] == ["t.csv:2:title (column 3)", "t.csv:1:(column 3)"]
+    assert [str(f) for f in source.findings] == [
+        r"t.csv:2:title (column 5): violation[nul-character] a NUL character, found 'x\x00'"
+    ]
+    assert (source.findings[0].place.row, source.findings[0].place.across) == (3, 5)
     assert source.refused == 1
     source = table(b"id,a,b\nx,1\n", transpose=True)
     assert [len(list(source)), len(list(source)), source.refused] == [1, 1, 1]
-    assert str(source.findings[0]) == "t.csv:2:x: violation[ragged-row] the row has no cell for column 3"
+    assert str(source.findings[0]) == "t.csv:2:x (column 3): violation[ragged-row] the row has no cell for column 3"
 
 
 @pytest.mark.parametrize(

@@ -83,10 +83,19 @@ def test_rows_know_their_sheet_row_and_cell() -> None:
     ("value", "number_format", "text"),
     [
         (1.1000000000000001, "General", "1.1"),
-        (3.0, "0.00", "3"),
+        (3.0, "0.00", "3.00"),
+        (1.1, "0.00", "1.10"),
+        (1.125, "0.00", "1.125"),
+        (3, "000", "003"),
+        (-3, "000", "-003"),
+        (1234, "000", "1234"),
+        (3.5, "000", "3.5"),
+        (1.5, "00.00", "01.50"),
+        (1234.5, "#,##0.00", "1234.5"),
+        (1e-7, "0.00", "1e-07"),
         (-7, "General", "-7"),
-        (1e22, "General", "1e+22"),
         (2**53, "0", "9007199254740992"),
+        (-(2**53), "000", "-9007199254740992"),
         (True, "General", "true"),
         (False, "General", "false"),
         (date(2024, 3, 5), "yyyy-mm-dd", "2024-03-05"),
@@ -126,7 +135,6 @@ def test_what_a_cell_says(value: object, number_format: str, text: str) -> None:
         ('<c r="B2" t="str"><f>A2</f><v>told</v></c>', "told"),
         ('<c r="B2" t="str"><f>A2</f><v></v></c>', ""),
         ('<c r="B2">\n <v>1.50</v>\n</c>', "1.5"),
-        ('<c r="B2"><v>12345678901234567890</v></c>', "12345678901234567890"),
         ('<c r="B2"><v>1.1000000000000001</v></c>', "1.1"),
         ('<c r="B2"><v>0.30000000000000004</v></c>', "0.30000000000000004"),
         ('<c r="B2"><v>1E3</v></c>', "1000"),
@@ -147,6 +155,39 @@ def test_what_a_cell_says_as_other_programs_write_it(cell: str, text: str) -> No
     source = opened(by_hand(f'<row r="2">{stands}{cell}</row>', shared=shared, styles=styles))
     (record,) = source
     assert (record.values("title"), source.findings) == ([text] if text else [], [])
+
+
+@pytest.mark.parametrize(
+    ("stored", "text"),
+    [
+        ("9007199254740993", "9007199254740993"),
+        ("1.2345678901234567E+16", "12345678901234568"),
+        ("-12345678901234567890", "-12345678901234567890"),
+        ("1e20", "100000000000000000000"),
+        ("1E23", "100000000000000000000000"),
+    ],
+)
+def test_a_number_of_more_digits_than_a_sheet_keeps_is_written_in_digits_and_told(stored: str, text: str) -> None:
+    data = f'<row r="2"><c r="A2"><v>1</v></c><c r="B2"><v>{stored}</v></c></row>'
+    assert read(by_hand(data)) == ([{"id": "1", "title": text}], ["t.xlsx:Data!B2: warning[long-number]"])
+    shown = by_hand(data.replace('"B2"', '"B2" s="0"'), styles='<cellXfs><xf numFmtId="2"/></cellXfs>')
+    assert read(shown) == ([{"id": "1", "title": f"{text}.00"}], ["t.xlsx:Data!B2: warning[long-number]"])
+    side = opened(by_hand(f'<row r="1"><c r="A1" t="str"><v>id</v></c><c r="C1"><v>{stored}</v></c></row>'), transpose=True)
+    for _ in range(2):
+        assert [(record.number, record.values("id")) for record in side] == [(1, [text])]
+    assert [(told(finding), finding.place.row) for finding in side.findings] == [("t.xlsx:Data!C1: warning[long-number]", 1)]
+
+
+def test_a_workbook_without_formats_cannot_tell_its_dates() -> None:
+    lines = [["day", 2024], [date(2024, 3, 5), 7], [date(2024, 3, 6), 8]]
+    data = zipped({name: part for name, part in parts(made(rows(*lines))).items() if name != "xl/styles.xml"})
+    assert read(data) == (
+        [{"day": "45356", "2024": "7"}, {"day": "45357", "2024": "8"}],
+        ["t.xlsx:Sheet!A2: warning[no-styles]"],
+    )
+    assert read(data, transpose=True)[1] == ["t.xlsx:Sheet!A2: warning[no-styles]"]
+    plain = made(rows(["n"], [7]))
+    assert read(zipped({name: part for name, part in parts(plain).items() if name != "xl/styles.xml"}))[1] == []
 
 
 def test_days_from_1904_and_a_prefix_before_every_name() -> None:
@@ -333,6 +374,8 @@ def test_a_column_that_comes_to_light_late() -> None:
     records = list(source)
     assert records[0].values("(column 3)") == []
     assert source.column(records, "(column 3)") == ([1], ["far"])
+    assert source.column(records, "id") == (range(2), ["a", "b"])
+    assert source.column(records[:1], "(column 3)") == ((), [])
 
 
 # -- sheets --------------------------------------------------------------------------------------------------

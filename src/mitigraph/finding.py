@@ -22,10 +22,13 @@ VALUE_LIMIT = 80
 class Place:
     """Where a finding points: a file, a physical line (from 1), a column name or a JSON pointer, a record row (from 1).
 
-    ``cell`` is a workbook's own name for the place, a cell or a range; ``line`` is then the row of the sheet.
+    ``cell`` is a workbook's own name for the place, a cell or a range; ``line`` is then the row of the sheet. ``across`` is the
+    position (from 1) of a record's own column in a table on its side, whose ``column`` is the name that its line begins with.
 
     >>> print(Place("new.xlsx", 17, "category", 16, cell="Sheet1!C17"))
     new.xlsx:Sheet1!C17
+    >>> print(Place("side.csv", 3, "title", 1, across=2))
+    side.csv:3:title (column 2)
     """
 
     file: str
@@ -34,11 +37,14 @@ class Place:
     row: int | None = None
     pointer: str | None = None
     cell: str | None = None
+    across: int | None = None
 
     def __str__(self) -> str:
         if self.cell is not None:
             return f"{one_line(self.file)}:{one_line(self.cell)}"
         spot = self.column if self.column is not None else self.pointer
+        if self.across is not None:
+            spot = f"{spot or ''} (column {self.across})".lstrip()
         parts = [self.file, *([str(self.line)] if self.line is not None else []), *([spot] if spot else [])]
         return ":".join(one_line(part) for part in parts)
 

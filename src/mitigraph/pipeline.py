@@ -131,8 +131,16 @@ def map_records(
 
     dataset = _read(paths, knowledge, only, take, lambda triples: quads.update((s, p, o, "") for s, p, o in triples))
     if quads or (data_format.name not in LINES and not dataset.is_nothing):
-        write(write_quads(quads, data_format, knowledge.context))
+        write(write_quads(quads, data_format, _with_own_prefixes(knowledge.context, dataset, data_format)))
     return dataset
+
+
+def _with_own_prefixes(context: dict[str, object], dataset: Dataset, data_format: Format) -> dict[str, object]:
+    """The context, and the mappings' own prefixes where only those that are used are written."""
+    if data_format.name == "jsonld":
+        return context
+    own = {name: space for run in dataset.runs for name, space in run.mapping.prefixes.items() if not name.startswith("@")}
+    return own | context
 
 
 def _read(

@@ -70,7 +70,7 @@ def _look_for_ends(record: Record, names: Iterable[str], ends: dict[str, bool]) 
     if isinstance(record, TreeRecord):
         for name in names:
             for node in record.nodes(name):
-                ends[name] = ends.get(name, False) or next(record.objects(node), None) is not None
+                ends[name] = ends.get(name, False) or any(record.objects(node))
 
 
 def undefined_paths(mapping: Mapping, source: LogicalSource, records: RecordSource, file: str) -> Iterator[Finding]:
@@ -100,14 +100,14 @@ def _objects_left_out(mapping: Mapping, source: LogicalSource, asked: Asked) -> 
     known: dict[str, bool] = {}
     for name, finding in asked.left_out.values():
         if name not in known:
-            path, _ = _from_root(source, name)
-            known[name] = any(_reads_into(other, is_open, path) for other, is_open in read)
+            path = _from_root(source, name)
+            known[name] = any(other[: len(path)] == path and len(other) > len(path) for other in read)
         if not known[name]:
             yield finding
 
 
-def _from_root(source: LogicalSource, name: str) -> tuple[tuple[Step, ...], bool]:
-    """The names on the way from a file's root to where a path ends, and whether it looks at all that lies further down."""
+def _from_root(source: LogicalSource, name: str) -> tuple[Step, ...]:
+    """The names on the way from a file's root to where a path ends; ``..`` is as good as a name of its own."""
     iterator, path = source.options.get("iterator"), compile_path(name)
     steps = list(compile_path(iterator).steps) if isinstance(iterator, str) else []
     for _ in range(path.climb):
@@ -115,16 +115,9 @@ def _from_root(source: LogicalSource, name: str) -> tuple[tuple[Step, ...], bool
             continue
     names = list[Step]()
     for step in (*steps, *path.steps):
-        if isinstance(step, Descent):
-            return tuple(names), True
-        if isinstance(step, str | Union):
+        if isinstance(step, str | Union | Descent):
             names.append(step)
-    return tuple(names), False
-
-
-def _reads_into(other: tuple[Step, ...], is_open: bool, path: tuple[Step, ...]) -> bool:
-    """Whether a path goes on where one ends."""
-    return other[: len(path)] == path and len(other) > len(path) or is_open and path[: len(other)] == other
+    return tuple(names)
 
 
 def unused_columns(mapping: Mapping, sources: Sequence[tuple[LogicalSource, RecordSource]], file: str) -> Iterator[Finding]:

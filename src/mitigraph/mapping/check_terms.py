@@ -74,10 +74,11 @@ def _is_datatype(text: str) -> bool:
 
 
 def _check_closed(text: str, where: Where, role: str) -> Iterator[Finding]:
-    for space in CLOSED:
+    for space, all_names in CLOSED.items():
         name, names = text.removeprefix(space), names_for(space, role)
         if text.startswith(space) and name not in names and not (space == RDF and _MEMBER.fullmatch(name)):
-            yield problem("unknown-term", f"the vocabulary has no {role} {name!r}", where, name, names)
+            known = () if name in all_names else names
+            yield problem("unknown-term", f"the vocabulary has no {role} {name!r}", where, name, known)
 
 
 def _check_kind(text: str, where: Where, role: str, lexicon: Lexicon) -> Iterator[Finding]:

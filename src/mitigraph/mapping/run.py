@@ -182,9 +182,9 @@ class Run:
                     for feed in program.feeds:
                         feed.take(frame)
         for join, index in self._indexes.items():
-            if not index.is_fed:
+            if not index.is_fed and join.unmatched is not None:
                 message = f"there is no file for {join.triples_map!r}: nothing is joined to it"
-                self.report(Finding(join.unmatched or "info", "no-parent", message, join.where.place))
+                self.report(Finding(join.unmatched, "no-parent", message, join.where.place))
 
     def _records(self, program: Program) -> Iterator[tuple[list[Made], int]]:
         one = program.input

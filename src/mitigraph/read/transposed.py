@@ -24,18 +24,18 @@ __all__ = ["TransposedRecord", "TransposedSource"]
 
 
 class TransposedRecord(TableRecord):
-    """One column; a value's place is the line of its own row."""
+    """One column; a value's place is the line of its own row, and how far across the record lies."""
 
-    __slots__ = ("lines",)
+    __slots__ = ("across", "lines")
 
-    def __init__(self, header: Header, number: int, lines: list[int], cells: list[str]) -> None:
+    def __init__(self, header: Header, number: int, across: int, lines: list[int], cells: list[str]) -> None:
         super().__init__(header, number, lines[0], cells)
-        self.lines = lines
+        self.across, self.lines = across, lines
 
     def place(self, reference: str, index: int = 0) -> Place:
         at = self.header.index.get(reference)
         line, column = (self.line, None) if at is None else (self.lines[at], reference)
-        return Place(self.header.file, line, column, self.number)
+        return Place(self.header.file, line, column, self.number, across=self.across)
 
 
 class TransposedSource:
@@ -68,9 +68,9 @@ class TransposedSource:
             number += 1
             found = self._fault(position)
             if found is not None:
-                self._refuse(*found, number)
+                self._refuse(*found, number, position + 1)
                 continue
-            yield TransposedRecord(self.header, number, self._lines, [row[position] for row in self._rows])
+            yield TransposedRecord(self.header, number, position + 1, self._lines, [row[position] for row in self._rows])
 
     def _read(self, text: TableText, rows: Rows) -> None:
         line, row = text.first_row(rows)
@@ -96,9 +96,9 @@ class TransposedSource:
                 return fault, at, shown(row[position])
         return None
 
-    def _refuse(self, fault: Fault, at: int, value: str | None, number: int) -> None:
+    def _refuse(self, fault: Fault, at: int, value: str | None, number: int, across: int) -> None:
         if number <= self._reported:
             return
         self._reported, self.refused = number, self.refused + 1
-        place = Place(self.name, self._lines[at], self.header.column_at(at), number)
+        place = Place(self.name, self._lines[at], self.header.column_at(at), number, across=across)
         self.findings.append(Finding("violation", fault.code, fault.message, place, value=value))

@@ -73,22 +73,23 @@ class TreeRecord:
         """What each of the values is in its file: ``string``, ``number``, ``boolean`` or ``derived``."""
         return [node.kind for node, _ in self._leaves(reference)]
 
-    def not_a_value(self, node: Node, reference: str) -> Finding:
-        """What is wrong with a path that ends at a list or an object: a warning where lists are taken apart."""
+    def not_a_value(self, node: Node, reference: str, through: str = "") -> Finding:
+        """What is wrong with a path that ends at a list or an object; a warning where lists are taken apart, ``through`` some."""
         is_list = isinstance(node.value, list)
-        what, members = ("a list", f"{reference}[*]") if is_list else ("an object", f"{reference}.name")
+        what, members = ("a list", f"{reference}[*]") if is_list else ("an object", f"{reference}{through}.name")
         message = f"the path {reference!r} ends at {what}, not at a value"
         severity = "warning" if self._flatten else "violation"
         return Finding(severity, "not-a-value", message, self._at(node), expected=f"a path to its members, as {members}")
 
-    def objects(self, node: Node) -> Iterator[Node]:
-        """The objects that a value is or that lie in its lists: what is left out where lists are taken apart."""
+    def objects(self, node: Node, through: str = "") -> Iterator[tuple[Node, str]]:
+        """The objects that a value is or that lie in its lists, and the way: what is left out where lists are taken apart."""
         value = node.value
         if isinstance(value, list):
             for member in value:
-                yield from self.objects(member)
+                if not _is_leaf(member):
+                    yield from self.objects(member, f"{through}[*]")
         elif isinstance(value, dict) and value:
-            yield node
+            yield node, through
 
     def text_of(self, node: Node) -> str | None:
         """The text of a leaf; None for null, empty text and null tokens."""
@@ -189,8 +190,8 @@ class Asked:
                 record.add_leaves(node, found)
                 positions += [position] * len(found)
                 texts += [text for _, text in found]
-                for one in record.objects(node):
-                    finding = record.not_a_value(one, reference)
+                for one, through in record.objects(node):
+                    finding = record.not_a_value(one, reference, through)
                     self.left_out.setdefault(finding.place, (reference, finding))
         return positions, texts
 

@@ -19,7 +19,7 @@ from mitigraph.read.xlsx_rows import COLUMNS, LINES, Area, Layout, Row, letters,
 from mitigraph.read.xlsx_values import TEXT, CellFaultError
 from mitigraph.record import Column, Record
 
-__all__ = ["NoHeaderError", "SheetHeader", "SheetRecord", "SheetSource", "SheetText"]
+__all__ = ["NoHeaderError", "SheetHeader", "SheetRecord", "SheetSource", "SheetText", "Tallies"]
 
 WHOLE = Area(0, 1, COLUMNS - 1, LINES)
 Tallies = defaultdict[int, ColumnTally]

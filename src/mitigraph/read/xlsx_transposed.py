@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -9,8 +10,9 @@ from dataclasses import replace
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.read import limits
+from mitigraph.read.xlsx_doubts import ColumnTally, Doubt, unstyled
 from mitigraph.read.xlsx_rows import Layout
-from mitigraph.read.xlsx_sheet import NoHeaderError, SheetHeader, SheetRecord, SheetText
+from mitigraph.read.xlsx_sheet import NoHeaderError, SheetHeader, SheetRecord, SheetText, Tallies
 from mitigraph.read.xlsx_values import CellFaultError
 from mitigraph.record import Column, Record
 
@@ -55,9 +57,14 @@ class TransposedSheet:
         self.header.lines = []
         self._rows: list[list[str]] = []
         self._faults: dict[int, list[tuple[int, CellFaultError]]] = {}
+        self._doubts: dict[int, list[tuple[int, Doubt]]] = {}
+        self._unstyled: tuple[int, int, str] | None = None
         self._read(text)
         named = self.header.name([row[0] if row else "" for row in self._rows], self.header.lines, "row")
         self.findings = [replace(one, place=self.header.cell(self.header.index[one.place.column or ""], 0)) for one in named]
+        if self._unstyled is not None:
+            at, position, stored = self._unstyled
+            self.findings.append(unstyled(stored, self.header.cell(at, position)))
         self.columns: list[str] | None = list(self.header.index)
         self.refused = self._reported = 0
         self._width = max(max(map(len, self._rows)), 1 + max(self._faults, default=0))
@@ -82,6 +89,7 @@ class TransposedSheet:
                 self._reported = number
                 self.refused += is_blank
                 self.findings += [self._finding(fault, at, position, number) for at, fault in faults]
+                self.findings += [self._doubt(doubt, at, position, number) for at, doubt in self._doubts.get(position, [])]
             if not is_blank:
                 yield TransposedSheetRecord(self.header, number, position, cells)
 
@@ -89,7 +97,8 @@ class TransposedSheet:
         characters = 0
         with closing(text.rows(Layout())) as rows:
             for row in rows:
-                texts, faults = text.texts(row, 0, self.header.null)
+                tallies: Tallies = defaultdict(ColumnTally)
+                texts, faults = text.texts(row, 0, self.header.null, tallies)
                 if not faults and not "".join(texts).strip():
                     continue
                 characters += sum(map(len, texts)) + len(texts)
@@ -97,6 +106,11 @@ class TransposedSheet:
                     raise InputError(f"{self.name}: sheet {self.sheet.name!r} holds too much to be read on its side")
                 for at, fault in faults:
                     self._faults.setdefault(at, []).append((len(self._rows), fault))
+                for at, tally in tallies.items():
+                    for doubt in tally.long_numbers():
+                        self._doubts.setdefault(at, []).append((len(self._rows), doubt))
+                if self._unstyled is None and text.book.is_unstyled:
+                    self._unstyled = next(((len(self._rows), *one) for one in text.unstyled(row)), None)
                 self._rows.append(texts)
                 self.header.lines.append(row.line)
         if not self._rows:
@@ -108,3 +122,7 @@ class TransposedSheet:
     def _finding(self, fault: CellFaultError, at: int, position: int, number: int) -> Finding:
         place = self.header.cell(at, position, number)
         return Finding("violation", fault.code, fault.message, place, fault.value, fault.expected)
+
+    def _doubt(self, doubt: Doubt, at: int, position: int, number: int) -> Finding:
+        code, _, text, message = doubt
+        return Finding("warning", code, message, self.header.cell(at, position, number), text)
