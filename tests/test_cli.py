@@ -482,3 +482,13 @@ def test_a_build_of_nothing_leaves_the_earlier_folder(entries: Path, tmp_path: P
     assert f"{place} is not written: nothing could be read" in ran.err
     assert {file.name: file.read_bytes() for file in place.iterdir()} == before
     assert sorted(file.name for file in tmp_path.iterdir()) == ["new.csv", "out"]
+
+
+@pytest.mark.parametrize("verb", ["map", "validate"])
+def test_an_output_that_is_full_or_closed_is_one_line(entries: Path, verb: str) -> None:
+    program = [sys.executable, "-m", "mitigraph", verb, str(entries)]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(program, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (4, "mitigraph: output: No space left on device\n")
+    closed = subprocess.run(["sh", "-c", '"$@" >&-', "sh", *program], stderr=subprocess.PIPE, text=True, check=False)
+    assert (closed.returncode, closed.stderr) == (4, "mitigraph: standard output: it is closed\n")

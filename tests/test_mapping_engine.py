@@ -357,3 +357,62 @@ mappings:
     assert '"lost"' not in {o for _, _, o in run.triples()}
     assert [(count.read, count.mapped, count.rejected) for count in run.counts] == [(2, 1, 1)]
     assert [(str(one.place), one.code) for one in run.findings] == [("rows.csv:3:id", "no-subject")]
+
+
+def test_graphs_of_rdf_are_kept_or_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    quad = b'<http://e.example/s> <http://e.example/p> "o" <http://e.example/g> .\n'
+    Path("n.nq").write_bytes(quad)
+    assert run("map", "-q", "n.nq", "-f", "nq").out == quad
+    assert run("map", "n.nq", "-f", "nt").code == 2
+    assert "graphs-merged" in {finding.code for finding in pipeline.read_dataset(["n.nq"], Knowledge()).findings}
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("rows.csv").write_text("id\n1\n")
+    Path("m.yml").write_text(text := mapping_of("[a, airmo:Risk]"))
+    for name in ("rows.csv", "m.yml"):
+        refused = run("map", "-m", "m.yml", "rows.csv", "-f", "nt", "-o", name)
+        assert (refused.code, refused.lines) == (
+            2,
+            [f"mitigraph map: invalid value for -o: {name!r} is what is read (mitigraph map --help)"],
+        )
+    assert (Path("rows.csv").read_text(), Path("m.yml").read_text()) == ("id\n1\n", text)
+
+
+def test_columns_are_judged_over_all_sources_of_a_file() -> None:
+    text = """
+sources: {s: {access: rows.csv}, t: {access: rows.csv, condition: "mg:present($(b))"}}
+mappings:
+  a: {sources: s, s: m/$(id), po: [[rdfs:label, $(a)]]}
+  b: {sources: t, s: m/$(id), po: [[rdfs:comment, $(b)]]}
+"""
+    mapping = load_mapping(text.encode(), "m.yml", Lexicon())
+    data = Content.of_bytes(b"id,a,b\n1,x,y\n")
+    both = [Input(source, open_source(data, "rows.csv", "csv"), "rows.csv", "") for source in mapping.sources]
+    assert [one.code for one in Run(mapping, both, Lexicon()).findings] == []
+
+
+def test_a_long_list_of_columns_is_cut() -> None:
+    names = ",".join(f"c{number}" for number in range(50))
+    (told,) = run_of(mapping_of("[rdfs:label, $(id)]"), f"id,{names}\n1{',' * 50}\n".encode()).findings[:1]
+    assert told.code == "unused-column"
+    assert told.message.endswith("'c29' and 20 more")
+
+
+def test_of_an_entry_that_comes_again_nothing_is_said_again() -> None:
+    text = """
+sources: {s: {access: rows.csv, fields: {key: mg:key($(id))}}}
+mappings: {a: {sources: s, s: m/$(key), po: [[rdfs:label, $(n), xsd:integer]]}}
+"""
+    run = run_of(text, b"id,n\n1,x\n1,x\n")
+    assert len(list(run.triples())) == 0
+    assert [str(one.place) for one in run.findings] == ["rows.csv:2:n"]
+
+
+def test_each_bad_language_of_a_list_is_told_at_its_own_value() -> None:
+    text = mapping_of("{p: rdfs:label, o: {value: $(n), language: '$(l[*])'}}", access="rows.json")
+    run = run_of(text, b'[{"id": "1", "n": "x", "l": ["en", "zz-!"]}]', "rows.json", "json")
+    assert {o for _, _, o in run.triples()} == {'"x"@en'}
+    assert [(str(one.place), one.value) for one in run.findings] == [("rows.json:1:/0/l/1", "zz-!")]

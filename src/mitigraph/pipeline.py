@@ -24,7 +24,7 @@ from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, MappingError, Run
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.mapping.rml.write import rml_triples, to_rml
-from mitigraph.parse import Quad, imports, parse, read_file
+from mitigraph.parse import Quad, imports, parse, parse_quads, read_file
 from mitigraph.serialise import write_graph, write_quads
 from mitigraph.shacl import Result
 from mitigraph.shacl.lint import refuse_unusable
@@ -98,11 +98,17 @@ def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping
     A dataset is one graph: what a mapping puts in named graphs is taken in with a note.
     """
     asserted: set[Triple] = set()
-    dataset = _read(paths, knowledge, only, lambda run: asserted.update(run.triples()), asserted.update)
+    naming: list[str] = []
+
+    def take_rdf(name: str, quads: list[Quad]) -> None:
+        asserted.update((s, p, o) for s, p, o, _ in quads)
+        naming.extend([name] if any(graph for *_, graph in quads) else [])
+
+    dataset = _read(paths, knowledge, only, lambda run: asserted.update(run.triples()), take_rdf)
     dataset.asserted = asserted
-    for run in (run for run in dataset.runs if run.mapping.names_graphs):
+    for name in [*naming, *(run.mapping.name for run in dataset.runs if run.mapping.names_graphs)]:
         message = "it names graphs; a dataset is one graph, and their triples are taken into it"
-        dataset.findings.append(Finding("info", "graphs-merged", message, Place(run.mapping.name)))
+        dataset.findings.append(Finding("info", "graphs-merged", message, Place(name)))
     return dataset
 
 
@@ -120,16 +126,24 @@ def map_records(
     """
     quads: set[Quad] = set()
 
+    def refuse(name: str) -> None:
+        raise UsageError(f"{name} names graphs and {data_format.name} cannot: write nquads, trig or jsonld")
+
     def take(run: Run) -> None:
         if run.mapping.names_graphs and not data_format.is_quads:
-            raise UsageError(f"{run.mapping.name} names graphs and {data_format.name} cannot: write nquads, trig or jsonld")
+            refuse(run.mapping.name)
         if data_format.name not in LINES:
             quads.update(run.quads())
             return
         for block in run.lines():
             write(block)
 
-    dataset = _read(paths, knowledge, only, take, lambda triples: quads.update((s, p, o, "") for s, p, o in triples))
+    def take_rdf(name: str, given: list[Quad]) -> None:
+        if not data_format.is_quads and any(graph for *_, graph in given):
+            refuse(name)
+        quads.update(given)
+
+    dataset = _read(paths, knowledge, only, take, take_rdf)
     if quads or (data_format.name not in LINES and not dataset.is_nothing):
         write(write_quads(quads, data_format, _with_own_prefixes(knowledge.context, dataset, data_format)))
     return dataset
@@ -148,7 +162,7 @@ def _read(
     knowledge: Knowledge,
     only: RecordMapping | None,
     take: Callable[[Run], None],
-    take_rdf: Callable[[list[Triple]], None],
+    take_rdf: Callable[[str, list[Quad]], None],
 ) -> Dataset:
     dataset, gathered = _gathered(paths, knowledge, only)
     for run in _runs(dataset, gathered, knowledge, only):
@@ -160,11 +174,12 @@ def _read(
     dataset.findings.extend(gather.without_records(read, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
         try:
-            triples = parse(file.content.read(), data_format, file.name)
+            quads = parse_quads(file.content.read(), data_format, file.name)
         except InputError as error:
             dataset.refuse(gather.refusal(file.name, error))
             continue
-        take_rdf(triples)
+        take_rdf(file.name, quads)
+        triples = [(s, p, o) for s, p, o, _ in quads]
         dataset.rdf.append(file)
         dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
         dataset.findings.extend(unknown_in_rdf(file, triples, knowledge))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -62,6 +64,7 @@ def command(
     only = knowledge.named_mapping(mapping) if mapping else None
     if only is not None and only.names_graphs and output in (None, "-") and format_name is None:
         data_format = pipeline.output_format(None, "trig")
+    _refuse_own_input(output, (*paths, *([mapping] if mapping else [])))
     if to is not None and only is not None:
         emit(pipeline.as_rml(only, output, format_name, knowledge), output)
         talk.findings(only.findings)
@@ -78,6 +81,13 @@ def command(
     talk.findings(dataset.findings)
     talk.counts(dataset.counts)
     return outcome(dataset.findings, "violation", dataset.refused)
+
+
+def _refuse_own_input(output: str | None, inputs: Iterable[str]) -> None:
+    if output not in (None, "-"):
+        for one in inputs:
+            if Path(one).is_file() and Path(str(output)).exists() and Path(one).samefile(str(output)):
+                raise click.BadParameter(f"{output!r} is what is read", param_hint="-o")
 
 
 def _check(mapping: str, paths: tuple[str, ...], knowledge: Knowledge) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -22,14 +23,43 @@ class Unread(io.FileIO):
         try:
             return super().write(data)
         except BrokenPipeError:
-            # From here on the same stream leads nowhere: no later write has to fail first.
-            with Path(os.devnull).open("wb") as nowhere:
-                os.dup2(nowhere.fileno(), self.fileno())
+            self._lead_nowhere()
             return memoryview(data).nbytes
+        except OSError:
+            self._lead_nowhere()
+            raise
+
+    def _lead_nowhere(self) -> None:
+        # From here on the same stream leads nowhere: no later write, at the end of the process either, has to fail again.
+        with Path(os.devnull).open("wb") as nowhere:
+            os.dup2(nowhere.fileno(), self.fileno())
+
+
+class Closed(io.RawIOBase):
+    """A standard stream that was closed before the command began: the first to want it is told, no later one."""
+
+    def __init__(self, name: str) -> None:
+        self.name, self._is_told = name, False
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: ReadableBuffer) -> int:
+        """Fail once."""
+        if self._is_told:
+            return memoryview(data).nbytes
+        self._is_told = True
+        raise OSError(errno.EBADF, "it is closed", self.name)
 
 
 def go_on_without_readers() -> None:
     """Let both outputs of this process be closed by whoever reads them, without changing how the command ends."""
+    if sys.stdout is None:
+        sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed("standard output")), "utf-8")
+    if sys.stderr is None:
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 (open as long as the process lasts)
+    if sys.stdin is None:
+        sys.stdin = Path(os.devnull).open(encoding="utf-8")  # noqa: SIM115 (likewise)
     sys.stdout, sys.stderr = _patient(sys.stdout), _patient(sys.stderr)
 
 

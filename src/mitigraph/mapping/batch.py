@@ -215,9 +215,11 @@ class Batch:
     def note(self, turn: int, finding: Finding) -> None:
         """Report a finding about a turn's record."""
         frame = self.frame
+        root, at = frame.outer or frame, frame.at[turn] if frame.outer else turn
+        if at in root.repeated:
+            return  # what is to be said of the entry was said where it came first
         if finding.severity == "violation":
-            root = frame.outer or frame
-            root.noted.add(frame.at[turn] if frame.outer else turn)
+            root.noted.add(at)
         frame.context.report(finding)
 
     def fail(self, error: CellError, turn: int, place: Place, value: str | None, where: Where) -> None:

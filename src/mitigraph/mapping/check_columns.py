@@ -16,6 +16,9 @@ from mitigraph.record import Record, RecordSource
 
 __all__ = ["check_columns", "missing_columns", "undefined_paths", "unseen_paths", "unused_columns"]
 
+SHOWN = 30
+"""How many unused columns are named."""
+
 LOOKED_AT = 10_000
 """How many records are gone through for a path that leads to nothing."""
 
@@ -23,7 +26,10 @@ LOOKED_AT = 10_000
 def check_columns(mapping: Mapping, inputs: Sequence[tuple[LogicalSource, RecordSource, str]]) -> list[Finding]:
     """Notes about columns nothing reads. MappingError: columns that are read and are not there."""
     refuse(mapping.name, [found for one in inputs for found in missing_columns(mapping, *one)])
-    return [found for source, records, file in inputs for found in unused_columns(mapping, [(source, records)], file)]
+    by_file: dict[str, list[tuple[LogicalSource, RecordSource]]] = {}
+    for source, records, file in inputs:
+        by_file.setdefault(file, []).append((source, records))
+    return [found for file, read in by_file.items() for found in unused_columns(mapping, read, file)]
 
 
 def missing_columns(mapping: Mapping, source: LogicalSource, records: RecordSource, file: str) -> Iterator[Finding]:
@@ -124,9 +130,10 @@ def unused_columns(mapping: Mapping, sources: Sequence[tuple[LogicalSource, Reco
     """A note of the columns of a table that no rule for any of the sources it is reads."""
     used = {name for source, _ in sources for name in _used(mapping, source)}
     columns = dict.fromkeys(name for _, records in sources for name in records.columns or ())
-    idle = ", ".join(repr(name) for name in columns if name not in used)
+    idle = [repr(name) for name in columns if name not in used]
     if idle:
-        yield Finding("info", "unused-column", f"no rule reads {idle}", Place(file), rule=str(sources[0][0].where))
+        shown = ", ".join(idle[:SHOWN]) + (f" and {len(idle) - SHOWN} more" if len(idle) > SHOWN else "")
+        yield Finding("info", "unused-column", f"no rule reads {shown}", Place(file), rule=str(sources[0][0].where))
 
 
 def _used(mapping: Mapping, source: LogicalSource) -> dict[str, Where]:

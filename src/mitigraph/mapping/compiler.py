@@ -374,9 +374,8 @@ def _with_kinds_of_the_data(texts: Compiled, kinds: Sequence[Compiled | None], w
                 terms += encode([text])
                 made_turns.append(turns[position])
             except CellError as error:
-                said = {"bad-datatype": (kinds[0], kind[0]), "bad-language": (kinds[1], kind[1])}
-                part, value = said.get(error.code, (texts, text))
-                told(batch, part or texts, turns, position, error, value, where)
+                error.value = {"bad-datatype": kind[0], "bad-language": kind[1]}.get(error.code)
+                told(batch, texts, turns, position, error, text, where, given)
         return Values(made_turns, terms)
 
     return combined(evaluate, given)
