@@ -27,9 +27,8 @@ from mitigraph.mapping import Input, Mapping, Run, load_mapping
 from mitigraph.mapping.rml.standard import standard_part
 from mitigraph.mapping.rml.write import to_rml
 from mitigraph.mapping.terms_of import CASTS
-from mitigraph.parse import Quad
 from mitigraph.read import Content, open_source
-from mitigraph.terms import XSD, is_iri, is_literal, literal_parts
+from mitigraph.terms import XSD, Quad, is_iri, is_literal, literal_parts
 
 __all__ = ["compare", "rows"]
 

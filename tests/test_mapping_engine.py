@@ -21,7 +21,7 @@ from mitigraph.mapping import batch as batches_of
 from mitigraph.mapping.batch import Values, cross, grouped
 from mitigraph.mapping.plan import DEFAULT_GRAPH
 from mitigraph.mapping.terms_of import blank_encoder, iri_encoder, literal_encoder, safe_encoder
-from mitigraph.read import Content, open_source
+from mitigraph.read import Content, limits, open_source
 from mitigraph.terms import literal_parts
 
 __all__ = ["lexicon"]
@@ -416,3 +416,19 @@ def test_each_bad_language_of_a_list_is_told_at_its_own_value() -> None:
     run = run_of(text, b'[{"id": "1", "n": "x", "l": ["en", "zz-!"]}]', "rows.json", "json")
     assert {o for _, _, o in run.triples()} == {'"x"@en'}
     assert [(str(one.place), one.value) for one in run.findings] == [("rows.json:1:/0/l/1", "zz-!")]
+
+
+def test_a_parent_that_cannot_be_read_to_its_end_costs_only_its_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "ROWS", 2)
+    mapping = load_mapping(JOIN.encode(), "m.yml", Lexicon())
+    files = {"rows.csv": b"id,of\n1,x\n2,z\n", "other.csv": b"key\nx\ny\nz\n"}
+    both = [
+        Input(source, open_source(Content.of_bytes(files[source.access]), source.access, "csv"), source.access, "")
+        for source in mapping.sources
+    ]
+    run = Run(mapping, both, Lexicon())
+    assert len([triple for triple in run.triples() if triple[1].endswith("seeAlso>")]) == 1
+    assert [(str(one.place), one.code) for one in run.findings] == [
+        ("other.csv", "unreadable-data"),
+        ("rows.csv:3:of", "unmatched-join"),
+    ]

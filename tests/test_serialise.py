@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from mitigraph.canonical import canonical
 from mitigraph.errors import EngineError, InputError
 from mitigraph.formats import FORMATS, Format, format_named
-from mitigraph.parse import Quad, parse, parse_quads
+from mitigraph.parse import parse, parse_quads
 from mitigraph.serialise import (
     convert,
     dataset_to_jsonld,
@@ -36,7 +36,7 @@ from mitigraph.serialise import (
     write,
     write_graph,
 )
-from mitigraph.terms import RDF, XSD, Triple, iri, literal
+from mitigraph.terms import RDF, XSD, Quad, Triple, iri, literal
 
 TYPE = f"<{RDF}type>"
 SOURCE = str(Path(__file__).parents[1] / "src")

@@ -18,12 +18,9 @@ import pyoxigraph
 from mitigraph.errors import InputError
 from mitigraph.formats import Format
 from mitigraph.gate import SIZE_LIMIT, admit_jsonld, admit_size, admit_turtle, admit_xml
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 
-__all__ = ["Document", "Quad", "imports", "parse", "parse_document", "parse_quads", "read_file"]
-
-Quad = tuple[str, str, str, str]
-"""A triple and the name of its graph, "" for the default graph."""
+__all__ = ["Document", "imports", "parse", "parse_document", "parse_quads", "read_file"]
 
 _OWL_IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"
 _PLACE_IN_MESSAGE = re.compile(r"^Parser error (?:at|between) line .*? columns? \d+(?: and (?:line \d+ column )?\d+)?: ")

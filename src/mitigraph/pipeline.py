@@ -24,11 +24,11 @@ from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, MappingError, Run
 from mitigraph.mapping import Mapping as RecordMapping
 from mitigraph.mapping.rml.write import rml_triples, to_rml
-from mitigraph.parse import Quad, imports, parse, parse_quads, read_file
+from mitigraph.parse import imports, parse, parse_quads, read_file
 from mitigraph.serialise import write_graph, write_quads
 from mitigraph.shacl import Result
 from mitigraph.shacl.lint import refuse_unusable
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 from mitigraph.vocabulary_check import unknown_in_rdf
 
 __all__ = [

@@ -20,6 +20,7 @@ __all__ = [
     "SKOS",
     "XSD",
     "LiteralParts",
+    "Quad",
     "Triple",
     "iri",
     "iri_text",
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 Triple = tuple[str, str, str]
+
+Quad = tuple[str, str, str, str]
+"""A triple and the name of its graph, "" for the default graph."""
 
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

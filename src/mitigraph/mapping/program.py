@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from mitigraph.finding import Finding
+from mitigraph.errors import InputError
+from mitigraph.finding import Finding, Place
 from mitigraph.mapping.batch import Batch, Context, Frame, batches
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.compiled import PER_RECORD, Compiled, turns_where
@@ -15,7 +16,7 @@ from mitigraph.mapping.joins import Feed, Index
 from mitigraph.mapping.names import CONTEXT_FUNCTIONS
 from mitigraph.mapping.plan import Join, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.rules import CompiledMap, Made, Rule
-from mitigraph.record import FieldRecord, RecordSource
+from mitigraph.record import FieldRecord, Record, RecordSource
 
 __all__ = ["Input", "Program", "compile_program", "minted_fields"]
 
@@ -59,8 +60,11 @@ class Program:
         return Context(self.input.file_name, self.input.records, report)
 
     def frames(self, context: Context) -> Iterator[Frame]:
-        """The input's own records in batches; those for which the source's condition does not hold are passed over."""
-        for records in batches(self.input.records):
+        """The input's own records in batches; those for which the source's condition does not hold are passed over.
+
+        Where reading has to stop, that is a finding, and what was read before it counts.
+        """
+        for records in self._read(context):
             frame = Frame(context, records)
             if self.condition is not None:
                 own = turns_where(self.condition, frame.whole).turns
@@ -69,6 +73,14 @@ class Program:
                     frame = Frame(context, [records[turn] for turn in own])
             if frame.records:
                 yield frame
+
+    def _read(self, context: Context) -> Iterator[list[Record]]:
+        try:
+            yield from batches(self.input.records)
+        except InputError as error:
+            name = self.input.file_name
+            message = f"reading stopped: {str(error).removeprefix(f'{name}: ')}"
+            context.report(Finding("violation", error.code, message, Place(name)))
 
     def mint(self, frame: Frame, parts: Sequence[tuple[CompiledMap, Batch]]) -> None:
         """Mint the keys that the turns of triples maps ask for in the order of records: the later of two equal ones gives way."""

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
-from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping.batch import Context, Frame
 from mitigraph.mapping.calls import Surroundings
@@ -25,12 +24,9 @@ from mitigraph.mapping.program import Input, Program, compile_program, keys_of
 from mitigraph.mapping.rules import Made
 from mitigraph.mapping.trace import Statement, Tracer
 from mitigraph.record import Record
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 
-__all__ = ["Count", "Input", "Quad", "Run"]
-
-Quad = tuple[str, str, str, str]
-"""A triple and the name of its graph, "" for the default graph."""
+__all__ = ["Count", "Input", "Run"]
 
 
 @dataclass(slots=True)
@@ -191,12 +187,8 @@ class Run:
         count = Count(one.file_name, one.source.name)
         self.counts.append(count)
         context = program.context(self.report)
-        try:
-            for frame in program.frames(context):
-                yield self._batch(program, frame, count), len(frame.records)
-        except InputError as error:
-            message = f"reading stopped: {str(error).removeprefix(f'{one.file_name}: ')}"
-            self.report(Finding("violation", error.code, message, Place(one.file_name)))
+        for frame in program.frames(context):
+            yield self._batch(program, frame, count), len(frame.records)
         self._finish(program, count, context)
 
     def _batch(self, program: Program, frame: Frame, count: Count) -> list[Made]:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from mitigraph.formats import Format
-from mitigraph.parse import Quad
 from mitigraph.serialise.compact import prefixes_of
 from mitigraph.serialise.jsonld import dataset_to_jsonld, to_jsonld
 from mitigraph.serialise.lines import to_nquads, to_ntriples
 from mitigraph.serialise.rdfxml import to_rdfxml
 from mitigraph.serialise.turtle import to_trig, to_turtle
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 
 __all__ = ["write_graph", "write_quads"]
 

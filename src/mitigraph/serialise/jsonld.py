@@ -12,9 +12,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mitigraph.canonical import canonical, is_blank
-from mitigraph.parse import Quad
 from mitigraph.serialise.compact import Context, Term
-from mitigraph.terms import RDF, XSD, Triple
+from mitigraph.terms import RDF, XSD, Quad, Triple
 
 __all__ = ["dataset_to_jsonld", "to_jsonld"]
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mitigraph.canonical import canonical
-from mitigraph.parse import Quad
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 
 __all__ = ["to_nquads", "to_ntriples"]
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from mitigraph.canonical import canonical, is_blank
 from mitigraph.errors import EngineError, InputError
 from mitigraph.formats import Format, format_named
-from mitigraph.parse import Quad, parse_quads
+from mitigraph.parse import parse_quads
 from mitigraph.serialise.lines import to_nquads
-from mitigraph.terms import Triple
+from mitigraph.terms import Quad, Triple
 
 __all__ = ["prove"]
 

@@ -11,10 +11,9 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mitigraph.canonical import canonical, is_blank
-from mitigraph.parse import Quad
 from mitigraph.serialise.curies import Curies, header
 from mitigraph.serialise.nesting import Nesting, Subjects, nesting
-from mitigraph.terms import RDF, XSD, Triple
+from mitigraph.terms import RDF, XSD, Quad, Triple
 
 __all__ = ["Block", "blocks", "to_trig", "to_turtle"]
 
