@@ -1,4 +1,5 @@
-"""Standard streams that outlive their reader: after ``| head`` a command ends as it would have, and says nothing of it."""
+"""Standard streams that cannot be written to: after ``| head`` a command ends as it would have, and says nothing of it; one
+that is full or closed fails once, and not again when the process ends."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ __all__ = ["go_on_without_readers"]
 
 
 class Unread(io.FileIO):
-    """A stream whose bytes are lost, and nothing else, once nobody reads it."""
+    """A stream whose bytes are lost, and nothing else, once nobody reads it; one that is full fails once."""
 
     def write(self, data: ReadableBuffer) -> int:
         """Write, or pretend to when the pipe is closed."""
@@ -53,7 +54,8 @@ class Closed(io.RawIOBase):
 
 
 def go_on_without_readers() -> None:
-    """Let both outputs of this process be closed by whoever reads them, without changing how the command ends."""
+    """Let both outputs of this process be closed by whoever reads them, without changing how the command ends; and give the
+    process the streams that it was begun without."""
     if sys.stdout is None:
         sys.stdout = io.TextIOWrapper(io.BufferedWriter(Closed("standard output")), "utf-8")
     if sys.stderr is None:
