@@ -1,8 +1,9 @@
 """Mapping a CSV table to N-Triples: whole processes of ours and of Morph-KGC, and of ``serdi`` copying what came out.
 
 The records are made up (``records.py``), the mapping is one, once in YARRRML and once in RML (``mitigations.yml`` and ``.ttl``);
-that all three readings of it give the same graph is looked at first. Morph-KGC writes IRIs as URIs (``ß`` as ``%C3%9F``), RML and
-ours keep letters of every language: they are compared as URIs.
+that all three readings of it give the same graph is looked at first. Ours maps with a process per core, as the faster mode of
+Morph-KGC does; ``taskset -c 0`` shows it with one. Morph-KGC writes IRIs as URIs (``ß`` as ``%C3%9F``), RML and ours keep letters
+of every language: they are compared as URIs.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from urllib.parse import quote
 
 from bench import peers, records
 from bench.measure import Process, process
+from mitigraph import relay
 
 __all__ = ["MAPPINGS", "as_uris", "rows"]
 
@@ -119,8 +121,11 @@ def _line(taken: dict[int, Process]) -> str:
     rates = ", ".join(
         f"{number:,}: {one.seconds * 100_000 / number:.2f} s, {one.megabytes:.0f} MB" for number, one in taken.items()
     )
-    largest = taken[max(taken)].megabytes
-    return f"mapping, per 100,000 records: {rates} (target: flat, under {MEGABYTES} MB: {_met(largest < MEGABYTES)})"
+    # Peaks are of the largest process; all are counted as if they shared nothing.
+    processes = relay.cores()
+    all_told = taken[max(taken)].megabytes * processes
+    target = f"target: flat, under {MEGABYTES} MB, in {processes} processes {all_told:.0f} MB: {_met(all_told < MEGABYTES)}"
+    return f"mapping, per 100,000 records: {rates} ({target})"
 
 
 def _met(yes: bool) -> str:

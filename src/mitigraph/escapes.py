@@ -7,10 +7,8 @@
 from __future__ import annotations
 
 import hashlib
-import html
 import re
 from collections.abc import Callable
-from html.entities import codepoint2name
 from urllib.parse import quote, unquote_to_bytes
 
 from mitigraph.logic import CellError, Result
@@ -18,7 +16,6 @@ from mitigraph.logic import CellError, Result
 __all__ = ["ESCAPES"]
 
 _XML = {ord("&"): "&amp;", ord("<"): "&lt;", ord(">"): "&gt;", ord('"'): "&quot;", ord("'"): "&apos;"}
-_HTML = {code: f"&{name};" for code, name in codepoint2name.items()}
 _SCRIPT = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r", '"': r"\"", "'": r"\'", "/": r"\/", "\\": "\\\\"}
 _TO_SCRIPT = re.compile(r"[^ -~]|[\"'/\\]")
 _FROM_SCRIPT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})|\\(.)", re.DOTALL)
@@ -52,6 +49,18 @@ def _from_csv(value: str) -> str:
     return value[1:-1].replace('""', '"') if quoted and _to_csv(value[1:-1].replace('""', '"')) == value else value
 
 
+def _to_html(value: str) -> str:
+    from html.entities import codepoint2name  # a large table, that few mappings need
+
+    return value.translate({code: f"&{name};" for code, name in codepoint2name.items()})
+
+
+def _from_html(value: str) -> str:
+    from html import unescape as from_html
+
+    return from_html(value)
+
+
 def _to_url(value: str) -> str:
     return quote(value, safe="!'()*~-._")
 
@@ -61,15 +70,15 @@ def _from_url(value: str) -> str:
 
 
 ESCAPING: dict[str, Callable[[str], str]] = {
-    "html": lambda value: value.translate(_HTML),
+    "html": _to_html,
     "xml": lambda value: value.translate(_XML),
     "csv": _to_csv,
     "url": _to_url,
     "javascript": _to_script,
 }
 UNESCAPING: dict[str, Callable[[str], str]] = {
-    "html": html.unescape,
-    "xml": lambda value: _XML_REFERENCE.sub(lambda m: html.unescape(m.group()), value),
+    "html": _from_html,
+    "xml": lambda value: _XML_REFERENCE.sub(lambda m: _from_html(m.group()), value),
     "csv": _from_csv,
     "url": _from_url,
     "javascript": _from_script,

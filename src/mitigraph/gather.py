@@ -19,6 +19,7 @@ from mitigraph.finding import Finding, Place
 from mitigraph.fit import FALLBACK, diagnose, fit
 from mitigraph.mapping import Count, Input, LogicalSource
 from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.mapping.uses import calls
 from mitigraph.read import Content, limits
 from mitigraph.read.guess import SAMPLE, guess
 from mitigraph.record import RecordSource
@@ -70,14 +71,19 @@ class Gathered:
     rdf: list[tuple[Found, formats.Format]] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
-    taken: dict[tuple[str, str], str] = field(default_factory=dict)
+    taken: dict[tuple[int, str], list[Found]] = field(default_factory=dict)
 
     def is_new(self, file: Found, reading: str) -> bool:
         """Whether no file of the same bytes was taken to be read in the same way; else this one is set aside with a note."""
-        first = self.taken.setdefault((file.content.sha256, reading), file.name)
-        if first != file.name:
-            self.findings.append(Finding("info", "same-file", f"same content as {first}; read once", Place(file.name)))
-        return first == file.name
+        file.content.head(1)  # InputError: it is another by now
+        alike = self.taken.setdefault((file.content.size, reading), [])
+        # A digest is only taken where sizes do not tell files apart.
+        first = next((other for other in alike if other.content.sha256 == file.content.sha256), None)
+        if first is None:
+            alike.append(file)
+        elif first.name != file.name:
+            self.findings.append(Finding("info", "same-file", f"same content as {first.name}; read once", Place(file.name)))
+        return first is None or first.name == file.name
 
     def set_aside(self, file: Found, finding: Finding) -> None:
         """A file that is not taken: a note where it came with its folder, a refusal where it was named outright."""
@@ -112,7 +118,7 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
     found = []
     for path, (shown, named) in wanted.items():
         try:
-            found.append(Found(pipes.get(path, names[path]), shown, path, named, _content(path), path in pipes))
+            found.append(Found(pipes.get(path, _whole(names[path])), shown, path, named, _content(path), path in pipes))
         except (OSError, InputError) as error:
             findings.append(_unreadable(shown, error))
     if stdin:
@@ -176,7 +182,7 @@ def gather_own(files: Iterable[Found], mapping: RecordMapping, folder: Path, opt
         except InputError as error:
             gathered.set_aside(file, refusal(file.name, error))
         else:
-            gathered.inputs.setdefault(mapping.name, []).append(Input(source, records, file.name, file.content.sha256))
+            gathered.inputs.setdefault(mapping.name, []).append(_input(mapping, source, records, file))
     return gathered
 
 
@@ -249,15 +255,16 @@ def _take_records(
             message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
             gathered.findings.append(Finding("violation", "two-mappings", message, Place(file.name)))
         else:
-            _take_fitting(gathered, file, *fits.popitem())
+            name, sources = fits.popitem()
+            if gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
+                inputs = [_input(mappings[name], source, records, file) for source, records in sources]
+                gathered.inputs.setdefault(name, []).extend(inputs)
     except InputError as error:
         gathered.set_aside(file, refusal(file.name, error, severity))
 
 
-def _take_fitting(gathered: Gathered, file: Found, name: str, sources: Sequence[tuple[LogicalSource, RecordSource]]) -> None:
-    if gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
-        inputs = [Input(source, records, file.name, file.content.sha256) for source, records in sources]
-        gathered.inputs.setdefault(name, []).extend(inputs)
+def _input(mapping: RecordMapping, source: LogicalSource, records: RecordSource, file: Found) -> Input:
+    return Input(source, records, file.name, file.content.sha256 if calls(mapping, "fileDigest") else "")
 
 
 def _not_data(file: Found) -> Finding:
@@ -287,7 +294,12 @@ def _missing(text: str) -> Finding:
 
 def _unplaced(text: str) -> Place:
     """A path by its last name: folders of this machine do not get into reports."""
-    return Place(PurePath(text).name or text)
+    return Place(_whole(PurePath(text).name or text))
+
+
+def _whole(name: str) -> str:
+    """A name that can be written down: bytes of it that are no text, by their numbers."""
+    return name.encode("utf-8", "backslashreplace").decode()
 
 
 def _place(path: Path) -> Path:

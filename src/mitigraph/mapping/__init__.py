@@ -14,9 +14,7 @@ from mitigraph.mapping.check import check_plan, refuse
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.origin import Cell, Origin
 from mitigraph.mapping.plan import Lexicon, LogicalSource, Mapping, MappingError
-from mitigraph.mapping.rml import read_rml
 from mitigraph.mapping.run import Count, Input, Run
-from mitigraph.mapping.yarrrml import read_yarrrml
 from mitigraph.record import RecordSource
 
 __all__ = [
@@ -50,7 +48,11 @@ def load_mapping(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
 
 def examine(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
     """A mapping file with all that is wrong with it among its findings. MappingError: it cannot be read at all."""
-    read = read_rml if format_for(name) is not None else read_yarrrml
+    # Only the language that is read is imported.
+    if format_for(name) is not None:
+        from mitigraph.mapping.rml import read_rml as read
+    else:
+        from mitigraph.mapping.yarrrml import read_yarrrml as read
     mapping = read(data, name, lexicon)
     if not any(problem.code in UNCHECKABLE for problem in mapping.findings):
         mapping.findings.extend(check_plan(mapping, lexicon))

@@ -225,24 +225,37 @@ class Batch:
     def fail(self, error: CellError, turn: int, place: Place, value: str | None, where: Where) -> None:
         """Report what a cell function has to say of a value."""
         told = (place, value, error.expected, error.suggestion, str(where))
-        self.note(turn, Finding(error.severity, error.code, error.message, *told))
+        self.note(turn, Finding(error.severity, error.code, error.message, *told, sure=error.sure))
 
 
-def batches(records: Iterable[Record]) -> Iterator[list[Record]]:
+def batches(source: RecordSource | Iterable[Record]) -> Iterator[Sequence[Record]]:
     """Records, many at a time. InputError of the reader comes after those that were read before it."""
-    together: list[Record] = []
+    stretches = getattr(source, "stretches", None)
+    for records in stretches() if stretches is not None else _gathered(source):
+        yield from together(records)
+
+
+def together(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
+    """Records that were read at once, no more of them at a time than go through the rules together."""
+    if len(records) <= TOGETHER:
+        return iter([records] if records else [])
+    return (records[start : start + TOGETHER] for start in range(0, len(records), TOGETHER))
+
+
+def _gathered(records: Iterable[Record]) -> Iterator[list[Record]]:
+    gathered: list[Record] = []
     try:
         for record in records:
-            together.append(record)
-            if len(together) == TOGETHER:
-                yield together
-                together = []
+            gathered.append(record)
+            if len(gathered) == TOGETHER:
+                yield gathered
+                gathered = []
     except InputError:
-        if together:
-            yield together
+        if gathered:
+            yield gathered
         raise
-    if together:
-        yield together
+    if gathered:
+        yield gathered
 
 
 def is_single(turns: Sequence[int]) -> bool:

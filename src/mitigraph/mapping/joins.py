@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -18,9 +18,17 @@ __all__ = ["Feed", "Index", "Joined", "joined_to", "of_same_record"]
 
 
 class Index(dict[tuple[str, ...], dict[str, None]]):
-    """A join's hash table: values of the parent's condition → its subjects, in order. ``is_fed``: there is a file for it."""
+    """A join's hash table: values of the parent's condition → its subjects, in order. ``is_fed``: there is a file for it;
+    ``has_missed``: some values were not there; ``elsewhere``: where else to look for them."""
 
     is_fed = False
+    has_missed = False
+    elsewhere: Callable[[Sequence[str]], Sequence[str]] | None = None
+
+    def miss(self, values: Sequence[str]) -> Sequence[str]:
+        """The subjects that another place has for values that are not here."""
+        self.has_missed = True
+        return () if self.elsewhere is None else self.elsewhere(values)
 
 
 GUESSED = 10_000
@@ -78,6 +86,8 @@ def joined_to(join: Join, index: Index, children: Sequence[Compiled]) -> Joined:
             for values in product(*given):
                 if values in index:
                     subjects.update(index[values])
+                elif known := index.miss(values):
+                    subjects.update(dict.fromkeys(known))
                 elif join.unmatched is not None and index.is_fed:
                     _tell_unmatched(batch, turn, join, children[0], values, index)
             turns += [turn] * len(subjects)

@@ -29,13 +29,19 @@ def lines(batch: Sequence[Made], records: int) -> bytes:
 
 def _pieces(made: Made, records: int, encoded: dict[int, list[bytes]]) -> list[Iterable[bytes]]:
     """For each record its part of the lines, in one piece or several."""
-    predicates, subjects = made.predicates, made.subjects
-    if made.graphs is None and made.turns == range(records) and predicates.count(predicates[0]) == records:
+    predicates, subjects, objects = made.predicates, made.subjects, made.objects
+    if made.graphs is None and made.turns == range(records) and _is_one(predicates):
         same = encoded.get(id(subjects))
         if same is None:
             same = encoded[id(subjects)] = list(map(str.encode, subjects))
-        return [same, repeat(f" {predicates[0]} ".encode()), map(str.encode, made.objects), repeat(b" .\n")]
+        if _is_one(objects):
+            return [same, repeat(f" {predicates[0]} {objects[0]} .\n".encode())]
+        return [same, repeat(f" {predicates[0]} ".encode()), map(str.encode, objects), repeat(b" .\n")]
     column = [""] * records
     for turn, s, p, o, g in zip(*made[:4], made.graphs or repeat(""), strict=False):
         column[turn] += f"{s} {p} {o} {g} .\n" if g else f"{s} {p} {o} .\n"
     return [map(str.encode, column)]
+
+
+def _is_one(terms: Sequence[str]) -> bool:
+    return terms[0] is terms[-1] and terms.count(terms[0]) == len(terms)

@@ -23,7 +23,8 @@ __all__ = ["Input", "Program", "compile_program", "minted_fields"]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A file that is read as one of the mapping's sources. ``sha256`` is the digest (hex) of its bytes."""
+    """A file that is read as one of the mapping's sources. ``sha256`` is the digest (hex) of its bytes, if the mapping
+    asks for it."""
 
     source: LogicalSource
     records: RecordSource
@@ -64,23 +65,28 @@ class Program:
 
         Where reading has to stop, that is a finding, and what was read before it counts.
         """
-        for records in self._read(context):
-            frame = Frame(context, records)
-            if self.condition is not None:
-                own = turns_where(self.condition, frame.whole).turns
-                if len(own) < len(records):
-                    context.passed_over += len(records) - len(own)
-                    frame = Frame(context, [records[turn] for turn in own])
-            if frame.records:
-                yield frame
-
-    def _read(self, context: Context) -> Iterator[list[Record]]:
         try:
-            yield from batches(self.input.records)
+            for records in batches(self.input.records):
+                yield from self.framed(context, records)
         except InputError as error:
-            name = self.input.file_name
-            message = f"reading stopped: {str(error).removeprefix(f'{name}: ')}"
-            context.report(Finding("violation", error.code, message, Place(name)))
+            self.stop(context, error)
+
+    def framed(self, context: Context, records: Sequence[Record]) -> Iterator[Frame]:
+        """Some records in one batch, if any of them is the source's own."""
+        frame = Frame(context, records)
+        if self.condition is not None:
+            own = turns_where(self.condition, frame.whole).turns
+            if len(own) < len(records):
+                context.passed_over += len(records) - len(own)
+                frame = Frame(context, [records[turn] for turn in own])
+        if frame.records:
+            yield frame
+
+    def stop(self, context: Context, error: InputError) -> None:
+        """Say why reading had to stop."""
+        name = self.input.file_name
+        message = f"reading stopped: {str(error).removeprefix(f'{name}: ')}"
+        context.report(Finding("violation", error.code, message, Place(name)))
 
     def mint(self, frame: Frame, parts: Sequence[tuple[CompiledMap, Batch]]) -> None:
         """Mint the keys that the turns of triples maps ask for in the order of records: the later of two equal ones gives way."""

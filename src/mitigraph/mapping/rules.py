@@ -39,8 +39,9 @@ class Rule:
         if self.condition is not None:
             batch = turns_where(self.condition, batch)
             subjects = batch.only(subjects)
-        if not subjects.texts:
+        if not batch.turns:
             return
+        # Also of records that have no subject all cells are looked at, whichever records go with them.
         objects = self.objects.evaluate(batch)
         if self.predicates.fixed is not None and self.graphs is None:
             turns, (given, terms) = cross([subjects, objects])

@@ -6,8 +6,8 @@ same entry was mapped before). What is rejected is told with a finding; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
 
 from mitigraph.finding import Finding, Place
@@ -15,31 +15,20 @@ from mitigraph.mapping.batch import Context, Frame
 from mitigraph.mapping.calls import Surroundings
 from mitigraph.mapping.check_columns import check_columns, undefined_paths
 from mitigraph.mapping.compiled import PER_RECORD
+from mitigraph.mapping.count import Count
 from mitigraph.mapping.joins import Index
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.lines import lines
 from mitigraph.mapping.origin import Origin
 from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, TriplesMap
 from mitigraph.mapping.program import Input, Program, compile_program, keys_of
+from mitigraph.mapping.relayed import relayed, table_for_several
 from mitigraph.mapping.rules import Made
 from mitigraph.mapping.trace import Statement, Tracer
 from mitigraph.record import Record
 from mitigraph.terms import Quad, Triple
 
 __all__ = ["Count", "Input", "Run"]
-
-
-@dataclass(slots=True)
-class Count:
-    """What became of a file's records: ``read`` = ``mapped`` + ``rejected`` + ``repeated``."""
-
-    file: str
-    source: str
-    read: int = 0
-    mapped: int = 0
-    rejected: int = 0
-    repeated: int = 0
-    triples: int = 0
 
 
 class Run:
@@ -73,6 +62,16 @@ class Run:
             self._told.add(key)
             self.findings.append(finding)
 
+    @property
+    def misses_parents(self) -> bool:
+        """Whether records were to be joined to some that no input has."""
+        return any(index.has_missed for index in self._indexes.values())
+
+    def look_elsewhere(self, known: Callable[[Join, Sequence[str]], Sequence[str]]) -> None:
+        """Take the subjects that ``known`` gives for the values of a join where no record of these inputs has the values."""
+        for join, index in self._indexes.items():
+            index.elsewhere = partial(known, join)
+
     def triples(self) -> Iterator[Triple]:
         """Every triple, as records are read; the same triple may come again."""
         for batch, _ in self._batches():
@@ -90,12 +89,30 @@ class Run:
         for batch, size in self._batches():
             yield lines(batch, size)
 
+    def write(self, write: Callable[[bytes], object], runners: int = 1) -> None:
+        """Write these lines. With several ``runners`` as many processes map a large table where that cannot be seen; ``write``
+        must then lead, unbuffered, to a file that they can share. EngineError: one of them was killed."""
+        self._feed_joins()
+        write(lines(self._static(), 1))
+        for program in self.programs:
+            count, context = self._begun(program)
+            table = table_for_several(self.mapping, program) if runners > 1 else None
+            if table is not None:
+                relayed(program, table, context, count, partial(self._block, program), runners, write)
+            else:
+                for frame in program.frames(context):
+                    write(self._block(program, frame, count))
+            self._finish(program, count, context)
+
     def _batches(self) -> Iterator[tuple[list[Made], int]]:
         """What depends on no record, then the triples of many records at a time, with their number."""
         self._feed_joins()
-        yield _once(made for program in self.programs for _, _, made in program.static(self.report)), 1
+        yield self._static(), 1
         for program in self.programs:
-            yield from self._records(program)
+            count, context = self._begun(program)
+            for frame in program.frames(context):
+                yield self._batch(program, frame, count), len(frame.records)
+            self._finish(program, count, context)
 
     def head(self) -> Iterator[tuple[Statement, str]]:
         """Every triple, with its graph if it has one, and the rule it came from: as records are read, for a look at the first."""
@@ -182,14 +199,19 @@ class Run:
                 message = f"there is no file for {join.triples_map!r}: nothing is joined to it"
                 self.report(Finding(join.unmatched, "no-parent", message, join.where.place))
 
-    def _records(self, program: Program) -> Iterator[tuple[list[Made], int]]:
-        one = program.input
-        count = Count(one.file_name, one.source.name)
+    def _static(self) -> list[Made]:
+        """Constant triples, each once, whichever inputs they come from."""
+        static = (made for program in self.programs for _, _, made in program.static(self.report))
+        quads = dict.fromkeys(quad for made in static for quad in zip(*made[1:4], made.graphs or repeat(""), strict=False))
+        return [Made([0], [s], [p], [o], [g]) for s, p, o, g in quads]
+
+    def _begun(self, program: Program) -> tuple[Count, Context]:
+        count = Count(program.input.file_name, program.input.source.name)
         self.counts.append(count)
-        context = program.context(self.report)
-        for frame in program.frames(context):
-            yield self._batch(program, frame, count), len(frame.records)
-        self._finish(program, count, context)
+        return count, program.context(self.report)
+
+    def _block(self, program: Program, frame: Frame, count: Count) -> bytes:
+        return lines(self._batch(program, frame, count), len(frame.records))
 
     def _batch(self, program: Program, frame: Frame, count: Count) -> list[Made]:
         """The triples of a batch of records, those of its rejected and repeated records left out."""
@@ -232,12 +254,14 @@ class Run:
         if turn in frame.noted:
             return
         if not is_selected:
-            self.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
+            frame.context.report(Finding("info", "no-rule", "no rule of the mapping is for this record", here))
         elif program.moving:
             main = next((one for one in program.moving if one.is_keyed), program.moving[0])
             place = _unnamed(record, main.subjects.references) or here
             message = "the record has nothing to be named by and is left out"
-            self.report(Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where)))
+            frame.context.report(
+                Finding("violation", "no-subject", message, place, expected="a value", rule=str(main.plan.where))
+            )
 
     def _finish(self, program: Program, count: Count, context: Context) -> None:
         one = program.input
@@ -268,12 +292,6 @@ def _of_turns(made: Made, turns: set[int]) -> Made:
     s, p, o = ([column[position] for position in at] for column in (made.subjects, made.predicates, made.objects))
     graphs = None if made.graphs is None else [made.graphs[position] for position in at]
     return Made([made.turns[position] for position in at], s, p, o, graphs)
-
-
-def _once(static: Iterable[Made]) -> list[Made]:
-    """Constant triples, each once, whichever inputs they come from."""
-    quads = dict.fromkeys(quad for made in static for quad in zip(*made[1:4], made.graphs or repeat(""), strict=False))
-    return [Made([0], [s], [p], [o], [g]) for s, p, o, g in quads]
 
 
 def _unnamed(record: Record, names: Sequence[str]) -> Place | None:

@@ -16,6 +16,8 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import quote
 
+from mitigraph.lexical import proper
+from mitigraph.likeness import Guess
 from mitigraph.terms import RDF, XSD, iri, is_language, literal
 from mitigraph.transforms import INTEGER, LINK_SCHEMES, CellError
 
@@ -26,12 +28,14 @@ __all__ = ["CASTS", "Encode", "absolute", "blank_encoder", "iri_encoder", "liter
 
 Encode = Callable[[list[str]], list[str]]
 
-# RFC 3987, ucschar: what beside ASCII's unreserved characters may stand in an IRI as it is.
-_UCS = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
-    f"{chr(plane * 0x10000 + (0x1000 if plane == 14 else 0))}-{chr(plane * 0x10000 + 0xFFFD)}" for plane in range(1, 15)
+# RFC 3987, ucschar: what beside ASCII's unreserved characters may stand in an IRI as it is. Not a pattern: one of so many
+# characters takes longer to compile than most tables to map.
+_UCS = (
+    ("\xa0", "\ud7ff"),
+    ("\uf900", "\ufdcf"),
+    ("\ufdf0", "\uffef"),
+    *((chr(plane * 0x10000 + (0x1000 if plane == 14 else 0)), chr(plane * 0x10000 + 0xFFFD)) for plane in range(1, 15)),
 )
-_KEPT = {"iri": f"A-Za-z0-9._~{_UCS}-", "uri": "A-Za-z0-9._~-"}
-"""What stays as it is inside an IRI or a URI."""
 _NOT_IN_IRI = re.compile('[\x00-\x20<>"{}|^`\\\\\x7f-\x9f\ud800-\udfff]')
 _PLAIN_LINK = re.compile(r"https?://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*+(?:/[A-Za-z0-9._~!$&'()*+,;=:@/-]*+)?")
 """Links that need no closer look."""
@@ -47,16 +51,25 @@ _DOUBLE = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?
 _ZONE = r"(?:Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))?"
 _DATE = re.compile(rf"(-?(?:[1-9][0-9]{{3,}}|0[0-9]{{3}}))-([0-9]{{2}})-([0-9]{{2}}){_ZONE}")
 _DATETIME = re.compile(r"(.*)T(?:(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?|24:00:00(?:\.0+)?)" + _ZONE, re.DOTALL)
-_PLAIN_DATETIME = re.compile(
-    r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?"
-)
-"""Times that need no calendar."""
+_PLAIN_DATE = r"[1-9][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1[0-9]|2[0-8])"
+"""Dates that need no calendar."""
 _YEAR = re.compile(rf"-?(?:[1-9][0-9]{{3,}}|0[0-9]{{3}}){_ZONE}")
 
 
 @lru_cache(maxsize=4096)
-def _percent(character: str) -> str:
+def _in_uri(character: str) -> str:
     return quote(character, safe="")
+
+
+@lru_cache(maxsize=4096)
+def _in_iri(character: str) -> str:
+    return character if any(first <= character <= last for first, last in _UCS) else quote(character, safe="")
+
+
+_SAFE = {"iri": _in_iri, "uri": _in_uri}
+"""A character that is not unreserved, as it may stand in an IRI or a URI."""
+_PLAIN = re.compile("[A-Za-z0-9._~-]*+")
+_OTHERS = re.compile(f"[^{_BETWEEN}A-Za-z0-9._~-]")
 
 
 def safe_encoder(kind: str) -> Encode:
@@ -64,18 +77,23 @@ def safe_encoder(kind: str) -> Encode:
 
     CellError ``unsafe-id`` for ``.`` and ``..``, ``bad-text`` for half a character.
     """
-    if kind not in _KEPT:
+    if kind not in _SAFE:
         return lambda texts: texts
-    plain, others = re.compile(f"[{_KEPT[kind]}]*+").fullmatch, re.compile(f"[^{_KEPT[kind]}]")
-    safe = lru_cache(maxsize=REMEMBERED)(lambda text: others.sub(lambda match: _percent(match.group()), text))
+    safe = _SAFE[kind]
+
+    def percent(match: re.Match[str]) -> str:
+        return safe(match.group())
 
     def encode(texts: list[str]) -> list[str]:
         if "." in texts or ".." in texts:
             raise CellError("unsafe-id", "would climb out of its place in an IRI", expected="an id of letters and digits")
-        if plain("".join(texts)):
+        if _PLAIN.fullmatch("".join(texts)):
             return texts
         try:
-            return [text if plain(text) else safe(text) for text in texts]
+            made = _OTHERS.sub(percent, _BETWEEN.join(texts)).split(_BETWEEN)
+            if len(made) > len(texts):  # one holds what stands between them
+                return [_OTHERS.sub(percent, text).replace(_BETWEEN, safe(_BETWEEN)) for text in texts]
+            return made
         except UnicodeEncodeError:
             raise CellError("bad-text", "holds half a character (a lone surrogate)") from None
 
@@ -153,8 +171,6 @@ def _is_date(text: str) -> bool:
 
 
 def _is_datetime(text: str) -> bool:
-    if _PLAIN_DATETIME.fullmatch(text):
-        return True
     match = _DATETIME.fullmatch(text)
     return match is not None and _is_date(match.group(1))
 
@@ -166,6 +182,24 @@ def _is_iri_reference(text: str) -> bool:
 def _whole(pattern: re.Pattern[str]) -> Callable[[str], bool]:
     return lambda text: pattern.fullmatch(text) is not None
 
+
+def _all(plain: str) -> Callable[[list[str]], bool]:
+    """Whether texts are plain, all of them at once."""
+    are = re.compile(f"{plain}(?:{_BETWEEN}{plain})*+").fullmatch
+
+    def all_plain(texts: list[str]) -> bool:
+        joined = _BETWEEN.join(texts)
+        return joined.count(_BETWEEN) < len(texts) and are(joined) is not None
+
+    return all_plain
+
+
+_ALL_PLAIN = {
+    f"{XSD}integer": _all("[+-]?[0-9]++"),
+    f"{XSD}date": _all(_PLAIN_DATE),
+    f"{XSD}dateTime": _all(rf"{_PLAIN_DATE}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?"),
+}
+"""What tells of many texts at once that nothing is wrong with them; where it does not, each is looked at by itself."""
 
 CASTS: dict[str, tuple[Callable[[str], bool], str]] = {
     f"{XSD}integer": (_whole(INTEGER), "a whole number such as 3"),
@@ -188,14 +222,17 @@ def literal_encoder(datatype: str | None = None, language: str | None = None) ->
         _check_datatype(datatype)
     suffix = literal("", datatype, language)[2:]
     check = CASTS.get(datatype or "") if language is None else None
+    are_plain = _ALL_PLAIN.get(datatype or "", lambda texts: False)
     good: set[str] = set()
 
     def encode(texts: list[str]) -> list[str]:
-        if check is not None and not good.issuperset(texts):
+        if check is not None and not are_plain(texts) and not good.issuperset(texts):
             for text in set(texts) - good:
                 if not check[0](text):
                     name = (datatype or "").rpartition("#")[2]
-                    raise CellError("bad-value", f"not a lossless {name}", expected=check[1], suggestion=_mended(text, check[0]))
+                    meant = _mended(text, datatype or "", check[0])
+                    told = f"not a lossless {name}", "violation", check[1], meant and meant.text
+                    raise CellError("bad-value", *told, sure=meant is not None and meant.sure)
             if len(good) > REMEMBERED:
                 good.clear()
             good.update(texts)
@@ -236,7 +273,7 @@ def _careful(text: str) -> str:
         raise CellError("bad-text", "holds half a character (a lone surrogate)") from None
 
 
-def _mended(text: str, check: Callable[[str], bool]) -> str | None:
-    """A near value that would pass: without outer space, thousands' commas, or an empty fraction."""
-    tries = (text.strip(), text.strip().replace(",", ""), re.sub(r"\.0+$", "", text.strip()), text.strip().lower())
-    return next((one for one in tries if one and one != text and check(one)), None)
+def _mended(text: str, datatype: str, check: Callable[[str], bool]) -> Guess | None:
+    """A near value that would pass: its proper form, or without thousands' commas."""
+    near = proper(text, datatype) or Guess(text.strip().replace(",", ""), False)
+    return near if near.text and near.text != text and check(near.text) else None

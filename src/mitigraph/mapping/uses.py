@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from mitigraph.mapping.expression import Expression, Reference, references
+from mitigraph.mapping.expression import Call, Expression, Reference, references, walk
 from mitigraph.mapping.plan import Join, LogicalSource, Mapping, TermMap, TriplesMap, Where
 
-__all__ = ["all_expressions", "expressions", "is_position", "uses"]
+__all__ = ["all_expressions", "calls", "expressions", "is_position", "uses"]
 
 _POSITION = re.compile(r"\((?:column|row) [1-9][0-9]*\)")
 
@@ -20,6 +20,12 @@ def is_position(name: str) -> bool:
     (True, False)
     """
     return _POSITION.fullmatch(name) is not None
+
+
+def calls(mapping: Mapping, function: str) -> bool:
+    """Whether a mapping calls a function anywhere."""
+    parts = (part for expression, _ in all_expressions(mapping) for part in walk(expression))
+    return any(isinstance(part, Call) and part.function == function for part in parts)
 
 
 def _of_rules(plan: TriplesMap) -> Iterator[tuple[Expression, Where]]:

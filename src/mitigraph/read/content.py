@@ -9,7 +9,6 @@ A file may change between two passes. Every pass looks, so that what is read is 
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import io
 import os
@@ -39,11 +38,12 @@ class Content:
     """Bytes that can be read again and again: ``of_bytes``, ``of_file`` and ``of_stream`` make one.
 
     A pass raises InputError where the system lets it not go on, and FileChangedError where the file is another by now.
-    ``kept`` is what a reader has made of the content and may use again when it is opened for another mapping.
+    ``kept`` is what a reader has made of the content and may use again when it is opened for another mapping; ``is_apart``:
+    passes have nothing in common, so that each may be another process'.
     """
 
-    def __init__(self, size: int, opens: Callable[[], BinaryIO]) -> None:
-        self.size, self._opens = size, opens
+    def __init__(self, size: int, opens: Callable[[], BinaryIO], is_apart: bool = True) -> None:
+        self.size, self._opens, self.is_apart = size, opens, is_apart
         self.kept: dict[type, object] = {}
 
     @classmethod
@@ -68,7 +68,7 @@ class Content:
             spool.write(piece)
             if spool.tell() > limits.FILE_BYTES:
                 raise InputError(f"it is larger than {limits.FILE_BYTES:,} bytes")
-        return cls(spool.tell(), lambda: io.BufferedReader(_Share(spool), PIECE))
+        return cls(spool.tell(), lambda: io.BufferedReader(_Share(spool), PIECE), is_apart=False)
 
     def open(self) -> BinaryIO:
         """A pass over the bytes; several may go on at once."""
@@ -84,33 +84,14 @@ class Content:
         with self.open() as stream:
             return stream.read(self.size + 1)
 
-    @property
+    @cached_property
     def sha256(self) -> str:
         """Digest (hex) of all bytes."""
-        return self._survey[0]
-
-    @property
-    def is_plain(self) -> bool:
-        """Whether the bytes are UTF-8 throughout and none is NUL: then nothing read from them need be looked at for that."""
-        return self._survey[1]
-
-    @cached_property
-    def _survey(self) -> tuple[str, bool]:
-        digest, plain = hashlib.sha256(), True
-        decoder = codecs.getincrementaldecoder("utf-8")()
+        digest = hashlib.sha256()
         with self.open() as stream:
             while piece := stream.read(PIECE):
                 digest.update(piece)
-                plain = plain and b"\0" not in piece and _decodes(decoder, piece, False)
-        return digest.hexdigest(), plain and _decodes(decoder, b"", True)
-
-
-def _decodes(decoder: codecs.IncrementalDecoder, piece: bytes, final: bool) -> bool:
-    try:
-        decoder.decode(piece, final)
-    except UnicodeDecodeError:
-        return False
-    return True
+        return digest.hexdigest()
 
 
 Stamp = tuple[int, int, int, int]

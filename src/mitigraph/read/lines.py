@@ -59,7 +59,7 @@ def codec_of(head: bytes, name: str, encoding: str | None) -> tuple[str, int]:
 def open_text(content: Content, codec: str, start: int) -> io.TextIOWrapper:
     """The text as a stream of lines, ends kept (LF, CR LF or CR), unreadable bytes marked."""
     stream = content.open()
-    stream.read(start)
+    stream.seek(start)
     return io.TextIOWrapper(stream, codec, errors=MARK, newline="")
 
 

@@ -3,7 +3,7 @@
 A row without quotes is a line, and is taken apart at once; the others are for Python's C parser. Where that stops at a quote,
 only the row's first line is given up and the next is read.
 
->>> rows = Rows('t.csv', Content.of_bytes(b'a,b\\n"x,1\\ny,2\\n'), "utf-8", 0, ",", '"')
+>>> rows = Rows('t.csv', Content.of_bytes(b'a,b\\n"x,1\\ny,2\\n'), "utf-8", At(), ",", '"')
 >>> for row in rows:
 ...     print(rows.line, row)
 1 ['a', 'b']
@@ -25,7 +25,7 @@ from mitigraph.read import limits
 from mitigraph.read.content import Content
 from mitigraph.read.lines import UNREADABLE, open_text, unreadable_bytes
 
-__all__ = ["Fault", "Habits", "Rows", "character_fault"]
+__all__ = ["At", "Dialect", "Fault", "Habits", "Rows", "character_fault", "dialect"]
 
 LINE_ENDS = ("\n", "\r")
 
@@ -46,7 +46,7 @@ UNCLOSED = ("unclosed-quote", "a quote is opened and not closed")
 STRAY = ("stray-quote", "text follows a closing quote (a quote inside quotes is written twice)")
 
 
-class _Dialect(TypedDict):
+class Dialect(TypedDict):
     """Parameters of ``csv.reader``; ``quoting`` is QUOTE_MINIMAL or QUOTE_NONE."""
 
     delimiter: str
@@ -68,6 +68,14 @@ class Habits(NamedTuple):
     skip_columns: int = 0
 
 
+class At(NamedTuple):
+    """Where rows begin: the byte, its physical line, and how many characters were read again before it."""
+
+    byte: int = 0
+    line: int = 1
+    reread: int = 0
+
+
 class _TooLongError(Exception):
     """A row beyond ``limits.ROW_CHARACTERS``."""
 
@@ -75,8 +83,8 @@ class _TooLongError(Exception):
 class Rows:
     """Iterate once for the rows, each a list of cells (one, empty, for a blank line) or a ``Fault``.
 
-    ``line`` is where the present row began; ``quote`` None: quotes mean nothing. InputError: so many unclosed quotes
-    that reading on would take for ever.
+    ``line`` is where the present row began, ``end`` where the next one will; ``quote`` None: quotes mean nothing. InputError:
+    so many unclosed quotes that reading on would take for ever.
     """
 
     def __init__(
@@ -84,17 +92,29 @@ class Rows:
         name: str,
         content: Content,
         codec: str,
-        start: int,
+        at: At,
         delimiter: str,
         quote: str | None,
         habits: Habits = Habits(),  # noqa: B008 (it cannot be changed)
     ) -> None:
-        self.line, self._name = 1, name
-        self._stream = open_text(content, codec, start)
+        self.line, self._name, self._byte = at.line, name, at.byte
+        self._stream = open_text(content, codec, at.byte)
         self._delimiter, self._quote, self._habits = delimiter, quote, habits
+        self._dialect = dialect(delimiter, quote, habits.double_quote, habits.skip_initial_space)
+        self._size = _bytes if codec == "utf-8" else _unknown
         self._pending: list[str] = []
         self._ahead: deque[str] = deque()
-        self._reread = 0
+        self._reread = at.reread
+
+    @property
+    def byte(self) -> int:
+        """Where the next row begins; told only for UTF-8."""
+        return self._byte + self._size(self._pending)
+
+    @property
+    def end(self) -> At:
+        """What comes after the present row."""
+        return At(self.byte, self.line + len(self._pending), self._reread)
 
     def __iter__(self) -> Iterator[list[str] | Fault]:
         return self._rows() if not self._habits.skip_columns else self._cut()
@@ -119,6 +139,7 @@ class Rows:
         longest = min(limits.FIELD_CHARACTERS, limit - 1)
         reader = self._reader()
         while line := ahead.popleft() if ahead else read(limit):
+            self._byte += self._size(self._pending)
             self.line += len(self._pending)
             self._pending = [line]
             if comment and line.startswith(comment):
@@ -154,25 +175,13 @@ class Rows:
     def alone(self, line: str) -> list[str]:
         """The cells of a line read by itself; none if it is no row, or has a quote that may belong to a longer one."""
         try:
-            row: list[str] = next(csv.reader([line], **self._dialect()), [])
+            row: list[str] = next(csv.reader([line], **self._dialect), [])
         except csv.Error:
             return []
         return [] if self._quote and any(self._quote in cell for cell in row) else row[self._habits.skip_columns :]
 
     def _reader(self) -> Iterator[list[str]]:
-        return csv.reader(self._feed(), **self._dialect())
-
-    def _dialect(self) -> _Dialect:
-        quoting: Literal[0, 3] = 0 if self._quote else 3
-        return {
-            "delimiter": self._delimiter,
-            "quotechar": self._quote,
-            "quoting": quoting,
-            "doublequote": self._habits.double_quote,
-            "escapechar": None if self._habits.double_quote else "\\",
-            "skipinitialspace": self._habits.skip_initial_space,
-            "strict": True,
-        }
+        return csv.reader(self._feed(), **self._dialect)
 
     def _feed(self) -> Iterator[str]:
         """What the parser asks for: the line that begins a row, then those that it needs to end it."""
@@ -204,6 +213,30 @@ class Rows:
     def _skip_line(self, part: str) -> None:
         while part and not part.endswith(LINE_ENDS):
             part = self._stream.readline(limits.ROW_CHARACTERS)
+            self._byte += self._size([part])
+
+
+def _bytes(lines: Sequence[str]) -> int:
+    """How many bytes of UTF-8 lines were read from, those that are no text among them."""
+    return sum(len(line) if line.isascii() else len(line.encode("utf-8", "surrogateescape")) for line in lines)
+
+
+def _unknown(lines: Sequence[str]) -> int:
+    return 0
+
+
+def dialect(delimiter: str, quote: str | None, double_quote: bool, skip_initial_space: bool) -> Dialect:
+    """What Python's parser is to be told; it is to be strict."""
+    quoting: Literal[0, 3] = 0 if quote else 3
+    return {
+        "delimiter": delimiter,
+        "quotechar": quote,
+        "quoting": quoting,
+        "doublequote": double_quote,
+        "escapechar": None if double_quote else "\\",
+        "skipinitialspace": skip_initial_space,
+        "strict": True,
+    }
 
 
 def character_fault(row: Sequence[str], codec: str) -> Fault | None:

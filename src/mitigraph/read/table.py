@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from itertools import compress
 from operator import attrgetter
+from typing import NamedTuple, overload
 
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
@@ -20,11 +21,15 @@ from mitigraph.read import limits
 from mitigraph.read.content import Content
 from mitigraph.read.lines import codec_of, shown
 from mitigraph.read.options import Options
-from mitigraph.read.rows import Fault, Habits, Rows, character_fault
+from mitigraph.read.rows import At, Fault, Habits, Rows, character_fault
+from mitigraph.read.stretches import PlainReader, line_numbers
 from mitigraph.record import Column, Record
 
 __all__ = ["Header", "TableRecord", "TableSource", "TableText"]
 
+
+TOGETHER = 1_000
+"""So many single rows of a table that is not in UTF-8 are given at a time."""
 
 CELLS = attrgetter("cells")
 STRIP: dict[str, Callable[[str], str]] = {"both": str.strip, "start": str.lstrip, "end": str.rstrip}
@@ -80,7 +85,7 @@ class Header:
 
     def turned(self, records: Sequence[Record]) -> list[tuple[str, ...]]:
         """The cells of some records, column by column."""
-        return list(zip(*map(CELLS, records), strict=True))
+        return list(zip(*(records.cells if isinstance(records, PlainRows) else map(CELLS, records)), strict=True))
 
     def value(self, cell: str) -> str | None:
         """A cell's value: trimmed if that is wanted; None if nothing is left or it is a null token."""
@@ -127,18 +132,19 @@ class TableText:
 
     def __init__(self, content: Content, name: str, options: Options, delimiter: str) -> None:
         self.name, self.options = name, options
-        self._content, self._delimiter = content, options.delimiter or delimiter
+        self.content, self.delimiter = content, options.delimiter or delimiter
         self.codec, self._start = codec_of(content.head(4), name, options.encoding)
 
-    def is_plain(self) -> bool:
-        """Whether no row can hold NUL or undecodable bytes."""
-        return self.codec == "utf-8" and self._content.is_plain
+    @property
+    def is_utf_8(self) -> bool:
+        """Whether the bytes of a line can be told from its text."""
+        return self.codec == "utf-8"
 
-    def rows(self) -> Rows:
-        """The bare rows from the beginning of the file; close them."""
+    def rows(self, at: At | None = None) -> Rows:
+        """The bare rows from the beginning of the file, or from where some row begins; close them."""
         told = self.options
         habits = Habits(told.double_quote, told.skip_initial_space, told.comment, told.skip_columns)
-        return Rows(self.name, self._content, self.codec, self._start, self._delimiter, told.quote, habits)
+        return Rows(self.name, self.content, self.codec, at or At(self._start), self.delimiter, told.quote, habits)
 
     def header(self, rows: Rows) -> tuple[list[int], list[str]]:
         """Read up to the end of the header: the line and the name of each column. InputError: none, or it is broken.
@@ -187,6 +193,54 @@ class TableText:
         raise InputError(f"{self.name}: there is no header row")
 
 
+class PlainRows(Sequence[TableRecord]):
+    """Rows that follow each other as records, each made when it is asked for: most are only looked at column by column."""
+
+    __slots__ = ("_lines", "cells", "header", "number")
+
+    def __init__(self, header: Header, cells: list[list[str]], number: int, lines: int | Sequence[int]) -> None:
+        """``lines``: that of the first row, or those of all."""
+        self.header, self.cells, self.number, self._lines = header, cells, number, lines
+
+    @property
+    def lines(self) -> Sequence[int]:
+        """The physical line that each row begins on."""
+        if isinstance(self._lines, int):
+            self._lines = line_numbers(self.cells, self._lines)
+        return self._lines
+
+    def __len__(self) -> int:
+        return len(self.cells)
+
+    @overload
+    def __getitem__(self, at: int) -> TableRecord: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[TableRecord]: ...
+    def __getitem__(self, at: int | slice) -> TableRecord | Sequence[TableRecord]:
+        if isinstance(at, int):
+            return TableRecord(self.header, self.number + range(len(self))[at], self.lines[at], self.cells[at])
+        start, _, step = at.indices(len(self))
+        assert step == 1, "rows that follow each other"
+        return PlainRows(self.header, self.cells[at], self.number + start, self.lines[at])
+
+
+class Ahead(NamedTuple):
+    """Where a stretch of a table begins: its place, how many rows were counted before it, and the columns without a name in
+    which no data was met so far."""
+
+    at: At
+    number: int
+    nameless: tuple[int, ...]
+
+
+class Stretch(NamedTuple):
+    """Some records, what comes after them (None: nothing), and why reading had to stop, if it had to."""
+
+    records: Sequence[TableRecord]
+    ahead: Ahead | None
+    error: InputError | None = None
+
+
 class TableSource:
     """The rows of a table as records. InputError: no header; later, while reading, too many rows.
 
@@ -194,51 +248,70 @@ class TableSource:
     """
 
     def __init__(self, text: TableText) -> None:
-        self.name, self._text = text.name, text
-        self.refused = self._reported = 0
+        self.name, self.text = text.name, text
+        self.refused = self.reported = 0
         self.header = Header(text.name, text.options)
         with closing(text.rows()) as rows:
             lines, names = text.header(rows)
-        self._width = len(names)
+        self.width = len(names)
         self.findings = self.header.name(names, lines, "column")
         self.columns: list[str] | None = self.header.columns
         # Without a header no column has a name of its own, and that is no news.
-        self._unreported_nameless = list(self.header.nameless) if text.options.header_rows else []
+        self.nameless = tuple(self.header.nameless) if text.options.header_rows else ()
+
+    @property
+    def size(self) -> int:
+        """How many bytes the table has."""
+        return self.text.content.size
+
+    @property
+    def is_cuttable(self) -> bool:
+        """Whether several processes may read it: each can go to any byte by itself, and knows at which one rows begin."""
+        return self.text.is_utf_8 and self.text.content.is_apart
 
     def column(self, records: Sequence[Record], reference: str) -> Column:
         return self.header.column(records, reference)
 
     def __iter__(self) -> Iterator[TableRecord]:
-        header, width, plain, limit = self.header, self._width, self._text.is_plain(), limits.ROWS
-        number, skips_blank = 0, self._text.options.skip_blank_rows
-        with closing(self._text.rows()) as rows:
-            self._text.header(rows)
-            for row in rows:
-                if isinstance(row, list) and len(row) == width:
-                    first = row[0]
-                    if skips_blank and (not first or first.isspace()) and not "".join(row).strip():
-                        continue
-                    number += 1
-                    if plain or not self._refuses_characters(row, number, rows.line):
-                        if self._unreported_nameless:
-                            self._report_nameless(row, number, rows.line)
-                        yield TableRecord(header, number, rows.line, row)
-                elif isinstance(row, Fault) or not skips_blank or "".join(row).strip():
-                    number += 1
-                    self._refuse(row if isinstance(row, Fault) else self._ragged(row, rows), number, rows.line)
-                if number >= limit:
-                    self._stop_at_limit(rows)
+        for records in self.stretches():
+            yield from records
+
+    def stretches(self) -> Iterator[Sequence[TableRecord]]:
+        """The records, many at a time. InputError comes after those that were read before it."""
+        with closing(Passage(self)) as passage:
+            ahead: Ahead | None = passage.beginning
+            while ahead is not None:
+                records, ahead, error = passage.read(ahead)
+                yield records
+                if error is not None:
+                    raise error
+
+    def record(self, row: list[str] | Fault, rows: Rows, number: int) -> TableRecord | None:
+        """A row as the record of a number; None: something is wrong with it, and told."""
+        if isinstance(row, Fault) or len(row) != self.width:
+            self._refuse(row if isinstance(row, Fault) else self._ragged(row, rows), number, rows.line)
+            return None
+        if self._refuses_characters(row, number, rows.line):
+            return None
+        self._report_nameless(row, number, rows.line)
+        return TableRecord(self.header, number, rows.line, row)
+
+    def take_over(self, findings: Sequence[Finding], refused: int, reported: int) -> None:
+        """What another process found wrong with rows, and the last of them."""
+        self.findings.extend(findings)
+        self.refused += refused
+        self.reported = max(self.reported, reported)
 
     def _ragged(self, row: list[str], rows: Rows) -> Fault:
         """A row of the wrong width; if it ran over lines that are good rows by themselves, the quote was at fault."""
         lines = rows.lines()
-        if any(len(rows.alone(line)) == self._width for line in lines[1:]):
+        if any(len(rows.alone(line)) == self.width for line in lines[1:]):
             rows.retreat()
             return Fault("unclosed-quote", "a quote is opened and not closed")
         return Fault("ragged-row", f"the row has {_cells(len(row))}")
 
     def _refuses_characters(self, row: list[str], number: int, line: int) -> bool:
-        fault = character_fault(row, self._text.codec)
+        fault = character_fault(row, self.text.codec)
         if fault is None:
             return False
         value = None if fault.cell is None else shown(row[fault.cell])
@@ -247,25 +320,85 @@ class TableSource:
 
     def _refuse(self, fault: Fault, number: int, line: int, value: str | None = None) -> None:
         # The source may be read again, or twice at once: each row is reported the first time it is met.
-        if number <= self._reported:
+        if number <= self.reported:
             return
-        self._reported, self.refused = number, self.refused + 1
+        self.reported, self.refused = number, self.refused + 1
         place = Place(self.name, line, self.header.column_at(fault.cell), number)
-        expected = _cells(self._width) if fault.code == "ragged-row" else None
+        expected = _cells(self.width) if fault.code == "ragged-row" else None
         self.findings.append(Finding("violation", fault.code, fault.message, place, value=value, expected=expected))
 
     def _report_nameless(self, row: list[str], number: int, line: int) -> None:
-        for position in [at for at in self._unreported_nameless if row[at].strip()]:
-            self._unreported_nameless.remove(position)
+        for position in [at for at in self.nameless if row[at].strip()]:
+            self.nameless = tuple(at for at in self.nameless if at != position)
             name = f"(column {position + 1})"
             message = f"column {position + 1} has data but no name"
             self.findings.append(
                 Finding("info", "nameless-column", message, Place(self.name, line, name, number), value=row[position])
             )
 
-    def _stop_at_limit(self, rows: Rows) -> None:
+
+class Passage:
+    """One passage over a table, a stretch at a time from wherever rows begin. InputError: the header cannot be read any more."""
+
+    def __init__(self, source: TableSource) -> None:
+        self._source, self._text = source, source.text
+        self._rest = self._text.rows()
+        self._text.header(self._rest)
+        self.beginning = Ahead(self._rest.end, 0, source.nameless)
+        self._plain: PlainReader | None = None
+        text = self._text
+        if text.is_utf_8:
+            self._rest.close()
+            self._plain = PlainReader(text.content, text.options, text.delimiter, source.width)
+
+    def read(self, ahead: Ahead) -> Stretch:
+        """The stretch that begins there."""
+        source = self._source
+        source.nameless = tuple(at for at in source.nameless if at in ahead.nameless)
+        if self._plain is None:
+            return self._row_by_row(self._rest, ahead, 0)
+        try:
+            rows = self._plain.rows(ahead.at.byte)
+        except InputError as error:
+            return Stretch([], None, error)
+        (byte, line, reread), number = ahead.at, ahead.number
+        size, end = self._plain.size, number + (len(rows) if rows else 0)
+        if rows is None or end >= limits.ROWS or any(row[at].strip() for at in source.nameless for row in rows):
+            with closing(self._text.rows(ahead.at)) as careful:
+                return self._row_by_row(careful, ahead, byte + size)
+        records = PlainRows(source.header, rows, number + 1, line)
+        after = Ahead(At(byte + size, line + self._plain.breaks, reread), end, source.nameless)
+        return Stretch(records, after if rows else None)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._rest.close()
+        if self._plain is not None:
+            self._plain.close()
+
+    def _row_by_row(self, rows: Rows, ahead: Ahead, goal: int) -> Stretch:
+        """Rows up to a byte at least, or where bytes are not counted so many, each looked at by itself."""
+        records: list[TableRecord] = []
+        number, source, skips_blank = ahead.number, self._source, self._text.options.skip_blank_rows
+        try:
+            for row in rows:
+                if skips_blank and isinstance(row, list) and not "".join(row).strip():
+                    continue
+                number += 1
+                record = source.record(row, rows, number)
+                if record is not None:
+                    records.append(record)
+                if number >= limits.ROWS:
+                    self._refuse_more(rows)
+                elif rows.byte >= goal and (goal or number >= ahead.number + TOGETHER):
+                    return Stretch(records, Ahead(rows.end, number, source.nameless))
+        except InputError as error:
+            return Stretch(records, None, error)
+        return Stretch(records, None)
+
+    def _refuse_more(self, rows: Rows) -> None:
         if any(isinstance(row, Fault) or "".join(row).strip() for row in rows):
-            raise InputError(f"{self.name}:{rows.line}: more than {limits.ROWS:,} rows")
+            raise InputError(f"{self._text.name}:{rows.line}: more than {limits.ROWS:,} rows")
 
 
 def _cells(count: int) -> str:

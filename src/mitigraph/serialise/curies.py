@@ -12,10 +12,11 @@ _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff\u200c-\u200d\u2070-\u218f\u2c00-\u2fef"
     "\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
-_PREFIX = re.compile(
+_PREFIX = (
     rf"(?:[{_BASE}](?:[{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040.-]*"
     rf"[{_BASE}_0-9\u00b7\u0300-\u036f\u203f-\u2040-])?)?"
 )
+"""Compiled when it is needed: that takes a moment, and most commands write no Turtle."""
 _LOCAL = "(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?)?"
 _NAMESPACE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]*")
 
@@ -33,7 +34,7 @@ class Curies(dict[str, str]):
         self._prefix_of = {
             namespace: prefix
             for prefix, namespace in sorted(prefixes.items(), key=lambda item: (len(item[0]), item[0]), reverse=True)
-            if _PREFIX.fullmatch(prefix) and _NAMESPACE.fullmatch(namespace)
+            if re.fullmatch(_PREFIX, prefix) and _NAMESPACE.fullmatch(namespace)
         }
         longest_first = sorted(self._prefix_of, key=lambda namespace: (-len(namespace), namespace))
         namespaces = "|".join(map(re.escape, longest_first)) or "(?!)"
