@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
+import textwrap
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeVar
@@ -13,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from mitigraph.errors import MitigraphError
-from mitigraph.finding import LEVELS, Finding, one_line, order
+from mitigraph.finding import LEVELS, Finding, one_line, order, worst
 
 if TYPE_CHECKING:
     from mitigraph.gather import Found
@@ -24,6 +26,7 @@ __all__ = ["Talk", "common", "current"]
 SHOWN_OF_A_KIND = {-1: 0, 0: 3, 1: sys.maxsize}
 """By verbosity, how many lines there are of a file's lighter findings of one kind."""
 NUMBERS = ("read", "mapped", "rejected", "repeated", "triples")
+LEAST_WIDTH = 40
 COLOURS = {"violation": "red", "warning": "yellow", "info": "blue"}
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -54,28 +57,42 @@ class Talk:
         self.shown.update({file.name: file.shown for file in files})
 
     def findings(self, findings: Iterable[Finding], err: bool = True) -> None:
-        """Findings, one line each, the gravest last; what would be the same line is said once, with its number.
+        """Findings, one line each (on a terminal folded to its width), file by file, the gravest last."""
+        for line, mark in self._told(list(findings)):
+            click.echo(self._dressed(line, mark, err), err=err, color=use_colour(err))
+
+    def text(self, findings: Iterable[Finding]) -> str:
+        """The same lines for a file: no colours, nothing folded."""
+        return "".join(f"{line}\n" for line, _ in self._told(list(findings)))
+
+    def _told(self, findings: Sequence[Finding]) -> Iterator[tuple[str, str]]:
+        """Each line, and the severity and code in it; what would be the same line is said once, with its number.
 
         Unless verbose, lighter ones of a file that differ only in their place share a line, and of each kind only the first
         few lines are shown. Quiet: violations only.
         """
-        groups: dict[tuple[str | None, ...], list[Finding]] = {}
-        for finding in sorted(findings, key=self._order):
-            groups.setdefault(self._alike(finding), []).append(finding)
-        kinds: Counter[tuple[str, str, str]] = Counter()
-        for group in groups.values():
-            finding = group[0]
-            kind = (finding.place.file, finding.severity, finding.code)
-            kinds[kind] += 1
-            if finding.severity == "violation" or kinds[kind] <= SHOWN_OF_A_KIND[self.verbosity]:
-                number = f" ({len(group):,} in all)" if len(group) > 1 else ""
-                click.echo(self._line(finding, err) + number, err=err, color=use_colour(err))
-        for (file, severity, code), count in kinds.items():
-            if severity != "violation" and count > SHOWN_OF_A_KIND[self.verbosity]:
-                more = count - SHOWN_OF_A_KIND[self.verbosity]
-                line = f"{self._name(file)}: {severity}[{code}] {more:,} more values like these (-v shows them)"
-                if self.verbosity == 0:
-                    click.echo(line, err=err)
+        most, kinds = SHOWN_OF_A_KIND[self.verbosity], Counter[tuple[str, str]]()
+        for file, found in self._by_file(findings):
+            kinds.clear()
+            for group in found.values():
+                first = group[0]
+                kinds[first.severity, first.code] += 1
+                if first.severity == "violation" or kinds[first.severity, first.code] <= most:
+                    number = f" ({len(group):,} in all)" if len(group) > 1 else ""
+                    yield self._line(first) + number, f"{first.severity}[{first.code}]"
+            for (severity, code), count in kinds.items():
+                if severity != "violation" and count > most and self.verbosity == 0:
+                    mark = f"{severity}[{code}]"
+                    yield f"{self._name(file)}: {mark} {count - most:,} more values like these (-v shows them)", mark
+
+    def _by_file(self, findings: Sequence[Finding]) -> Iterator[tuple[str, dict[tuple[str | None, ...], list[Finding]]]]:
+        """Each file with its groups of findings that share a line; files by their gravest finding."""
+        files: dict[str, dict[tuple[str | None, ...], list[Finding]]] = {}
+        for finding in sorted(findings, key=lambda one: (LEVELS.index(one.severity), *order(one))):
+            files.setdefault(finding.place.file, {}).setdefault(self._alike(finding), []).append(finding)
+        gravest = {file: worst(group[0] for group in groups.values()) for file, groups in files.items()}
+        for file in sorted(files, key=lambda file: (LEVELS.index(gravest[file]), self._name(file))):
+            yield file, files[file]
 
     def counts(self, counts: Iterable[tuple[str, Count]]) -> None:
         """A table: what became of the records of each kind. AssertionError when some are missing from the sum: a bug of ours."""
@@ -100,9 +117,20 @@ class Talk:
             ]
             self.say("  ".join(cells))
 
+    def files(self, findings: Iterable[Finding], files: Iterable[Found]) -> None:
+        """A line for each of the files with its numbers of findings, where several have some."""
+        by_file: dict[str, list[Finding]] = {file.name: [] for file in files}
+        for finding in findings:
+            by_file.get(finding.place.file, []).append(finding)
+        odd = {self._name(name): found for name, found in by_file.items() if found}
+        if len(odd) > 1:
+            for name, found in sorted(odd.items()):
+                present = [level for level in LEVELS[1:] if any(finding.severity == level for finding in found)]
+                self.say(f"{one_line(name)}: {_sum(found, present)}")
+
     def verdict(self, findings: Iterable[Finding], where: str = "") -> None:
         """How many findings there are of each severity, and where they all are."""
-        self.say(_sum(findings, LEVELS[1:]) + where)
+        self.say(_sum(findings, LEVELS[1:]) + one_line(where))
 
     def sum_of(self, findings: Iterable[Finding]) -> str:
         """How many violations and warnings there are; nothing if there are none.
@@ -112,9 +140,6 @@ class Talk:
         """
         told = list(findings)
         return _sum(told, [level for level in LEVELS[2:] if any(finding.severity == level for finding in told)])
-
-    def _order(self, finding: Finding) -> tuple[object, ...]:
-        return (LEVELS.index(finding.severity), self._name(finding.place.file), *order(finding)[1:])
 
     def _alike(self, finding: Finding) -> tuple[str | None, ...]:
         if finding.severity == "violation" or self.verbosity > 0:
@@ -128,14 +153,21 @@ class Talk:
         """One file's name, or how many there are and what their names have in common."""
         names = [self._name(file) for file in files]
         if len(names) == 1:
-            return names[0]
+            return one_line(names[0])
         folder = os.path.commonpath(names) if len({PurePath(name).is_absolute() for name in names}) == 1 else ""
-        return f"{len(names)} files" + (f" in {folder}" if folder else "")
+        return f"{len(names)} files" + (f" in {one_line(folder)}" if folder else "")
 
-    def _line(self, finding: Finding, err: bool) -> str:
-        line = str(replace(finding, place=replace(finding.place, file=self._name(finding.place.file))))
-        mark = f"{finding.severity}[{finding.code}]"
-        return line.replace(mark, click.style(mark, fg=COLOURS[finding.severity]), 1) if use_colour(err) else line
+    def _line(self, finding: Finding) -> str:
+        return str(replace(finding, place=replace(finding.place, file=self._name(finding.place.file))))
+
+    @staticmethod
+    def _dressed(line: str, mark: str, err: bool) -> str:
+        """A line as a terminal shows it best; elsewhere as it is."""
+        if not _is_terminal(err):
+            return line
+        width = max(shutil.get_terminal_size().columns, LEAST_WIDTH)
+        line = textwrap.fill(line, width, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False)
+        return line.replace(mark, click.style(mark, fg=COLOURS[mark.partition("[")[0]]), 1) if use_colour(err) else line
 
 
 @dataclass
@@ -155,7 +187,11 @@ class Tally:
 
 def use_colour(err: bool = True) -> bool:
     """Colours only on a terminal, and never when NO_COLOR is set."""
-    return (sys.stderr if err else sys.stdout).isatty() and not os.environ.get("NO_COLOR")
+    return _is_terminal(err) and not os.environ.get("NO_COLOR")
+
+
+def _is_terminal(err: bool) -> bool:
+    return (sys.stderr if err else sys.stdout).isatty()
 
 
 def current() -> Talk:
