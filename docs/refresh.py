@@ -21,6 +21,8 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from docs.codes import index
+
 __all__ = [
     "BLOCK",
     "MARKED",
@@ -32,7 +34,6 @@ __all__ = [
     "pages",
     "playground",
     "refreshed",
-    "shapes",
     "steps",
 ]
 
@@ -41,7 +42,7 @@ ANY = "…"
 WIDTH = "100"
 BLOCK = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.MULTILINE | re.DOTALL)
 BEFORE = re.compile(r"<!-- before: (.*?) -->")
-MARKED = re.compile(r"(<!-- (help|shapes):start -->\n)(.*?)(?=<!-- \2:end -->)", re.DOTALL)
+MARKED = re.compile(r"(<!-- (help|codes):start -->\n)(.*?)(?=<!-- \2:end -->)", re.DOTALL)
 
 
 class Step(NamedTuple):
@@ -72,7 +73,7 @@ class Playground(NamedTuple):
 
 @contextmanager
 def playground() -> Iterator[Playground]:
-    """A new folder with ``examples/`` and ``docs/new-entries.csv``, and ``mitigraph`` on the path."""
+    """A new folder with ``examples/`` and the tables of ``docs/``, and ``mitigraph`` on the path."""
     with tempfile.TemporaryDirectory() as name:
         home, folder = Path(name), Path(name) / "work"
         (home / "bin").mkdir()
@@ -81,7 +82,7 @@ def playground() -> Iterator[Playground]:
         program.chmod(0o755)
         shutil.copytree(ROOT / "examples", folder / "examples")
         (folder / "docs").mkdir()
-        for file in (ROOT / "docs").glob("*.csv"):
+        for file in [*(ROOT / "docs").glob("*.csv"), *(ROOT / "docs").glob("*.xlsx")]:
             shutil.copy(file, folder / "docs")
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("MITIGRAPH_", "SOURCE_DATE"))}
         yield Playground(
@@ -161,7 +162,7 @@ def refreshed(page: Path) -> str:
             return "".join(f"{line}\n" for line in lines) or block.group()
 
         def fill(mark: re.Match[str]) -> str:
-            made = shapes() if mark.group(2) == "shapes" else help_text(page.stem, place)
+            made = index() if mark.group(2) == "codes" else help_text(page.stem, place)
             return mark.group(1) + "".join(f"{line}\n" for line in made)
 
         return MARKED.sub(fill, BLOCK.sub(lambda b: run(b) if "$ " in b.group() else b.group(), text))
@@ -170,20 +171,6 @@ def refreshed(page: Path) -> str:
 def help_text(verb: str, place: Playground) -> list[str]:
     """A command's ``--help`` as a block."""
     return ["```text", *place.run(f"mitigraph {verb} --help")[1], "```"]
-
-
-def shapes() -> list[str]:
-    """The table of all shapes that have a message: code, severity, message."""
-    sys.path.insert(0, str(ROOT / "src"))
-    from mitigraph.knowledge import Knowledge
-    from mitigraph.terms import literal_parts
-
-    sh = "http://www.w3.org/ns/shacl#"
-    triples = Knowledge().shapes
-    messages = {s: literal_parts(o).text for s, p, o in triples if p == f"<{sh}message>" and s.startswith("<")}
-    severities = {s: o[1:-1].rpartition("#")[2].lower() for s, p, o in triples if p == f"<{sh}severity>"}
-    rows = sorted((shape[1:-1].rpartition("#")[2], severities.get(shape, "violation"), text) for shape, text in messages.items())
-    return ["| code | severity | message |", "|---|---|---|", *(f"| `{c}` | {s} | {m} |" for c, s, m in rows)]
 
 
 if __name__ == "__main__":

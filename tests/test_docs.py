@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
+import csv
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from docs.refresh import BEFORE, BLOCK, MARKED, Playground, fits, help_text, pages, playground, shapes, steps
+from docs.codes import index
+from docs.refresh import BEFORE, BLOCK, MARKED, Playground, fits, help_text, pages, playground, steps
 from mitigraph.cli import VERBS
-
-# Words that have a code's form and are none: schemes, encodings, formats, programs.
-NOT_CODES = re.compile(r"unsafe-uri|(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value")
-OWN_CODES = {"duplicate-column", "duplicate-row"}  # put together from two words
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.stem)
@@ -25,7 +23,7 @@ def test_what_a_page_shows_comes_out(page: Path) -> None:
         for block in BLOCK.findall(text):
             run_block(block, place)
         for _, kind, shown, *_ in MARKED.findall(text):
-            made = shapes() if kind == "shapes" else help_text(page.stem, place)
+            made = index() if kind == "codes" else help_text(page.stem, place)
             assert shown.splitlines() == made, f"python -m docs.refresh docs/{page.name}"
 
 
@@ -58,16 +56,11 @@ def test_links_between_the_files_lead_somewhere(root: Path) -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
-def test_every_code_of_a_finding_is_explained(root: Path) -> None:
-    page = (root / "docs" / "findings.md").read_text("utf-8").partition("<!-- shapes:start -->")[0]
-    explained = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", page))
-    used = set(OWN_CODES)
-    for file in (root / "src").rglob("*.py"):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and re.fullmatch(r"[a-z]+(-[a-z]+)+", node.value):
-                used.add(node.value)
-    used = {code for code in used if not NOT_CODES.fullmatch(code)}
-    assert explained == used
+def test_the_workbook_holds_what_the_table_holds(root: Path) -> None:
+    with (root / "docs" / "new-entries.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    (sheet,) = openpyxl.load_workbook(root / "docs" / "new-entries.xlsx").worksheets
+    assert [["" if cell is None else cell for cell in row] for row in sheet.iter_rows(values_only=True)] == rows
 
 
 def test_no_page_names_a_machine(root: Path) -> None:
