@@ -34,10 +34,11 @@ _INTRODUCED = {
     "Shapes": ["The codes of what must hold in the graph are the names of the rules in [`shapes/`](../shapes/).", ""],
 }
 
-PASSED_OVER = {"bad-assignment-concept-missing"}
+PASSED_OVER = {"bad-assignment-concept-missing", "bad-mitigation-category-assignment-missing"}
 """Bad examples that are so only where nothing is inferred."""
-INFERRED = {"mitigation-risk-link"}
+INFERRED = {"mitigation-risk-link": "what is inferred makes it hold; the rule is for graphs that were made without it."}
 """Rules that hold of every graph to which everything is inferred."""
+SHAPES = "Shapes"
 
 Run = Callable[[list[str], Path], str]
 """Runs ``mitigraph`` with arguments in a folder and gives all that it says."""
@@ -112,11 +113,16 @@ def index() -> list[str]:
     return lines[1:]
 
 
-def _rows() -> Iterator[Code]:
+def _table() -> dict[str, dict[str, dict[str, Any]]]:
     table: dict[str, dict[str, dict[str, Any]]] = yaml.safe_load(TABLE.read_text("utf-8"))
-    for section, rows in table.items():
-        for name, row in rows.items():
-            yield _row(name, section, dict(row))
+    return table
+
+
+def _rows() -> Iterator[Code]:
+    for section, rows in _table().items():
+        if section != SHAPES:
+            for name, row in rows.items():
+                yield _row(name, section, dict(row))
 
 
 def _row(name: str, section: str, row: dict[str, Any]) -> Code:
@@ -133,34 +139,30 @@ def _row(name: str, section: str, row: dict[str, Any]) -> Code:
 
 
 def _shapes() -> Iterator[Code]:
-    """The rules of ``shapes/``: what is bad is their first bad example, the mend is their rule in words."""
+    """The rules of ``shapes/``: their example is one of the table, else their first bad one; the mend is the rule in words."""
+    from mitigraph.advice import Advice
     from mitigraph.knowledge import Knowledge
-    from mitigraph.shacl.vocabulary import index as shapes_by_node
     from mitigraph.shacl.vocabulary import sh
-    from mitigraph.terms import RDFS, literal_parts
+    from mitigraph.terms import literal_parts
 
-    known = shapes_by_node(Knowledge().shapes)
-    files = {file.stem: file for file in sorted((ROOT / "tests" / "shapes").glob("*/bad-*.ttl"), reverse=True)}
-    for shape, rows in known.items():
+    plain = Advice(Knowledge(), None, list).plain
+    files = sorted((ROOT / "tests" / "shapes").glob("*/bad-*.ttl"))
+    told = _table()[SHAPES]
+    for shape, rows in plain.index.items():
         if not shape.startswith("<") or sh("message") not in rows:
             continue
         name = shape[1:-1].rpartition("#")[2]
-        severity = rows[sh("severity")][0][1:-1].rpartition("#")[2].lower()
-        label = literal_parts(rows[f"<{RDFS}label>"][0]).text
-        example = next(file for stem, file in sorted(files.items()) if stem not in PASSED_OVER and _raises(file, name))
-        text = EXPECTED.sub("", example.read_text("utf-8"))
+        example = next(file for file in files if file.stem not in PASSED_OVER and _raises(file, name))
         file = f"shapes/{example.parent.name}.ttl"
-        yield Code(
-            name,
-            "Shapes",
-            severity,
-            literal_parts(rows[sh("message")][0]).text,
-            f"The rule `{name}` ({label}) stands in [`{file}`](../../{file}).",
-            bad=None if name in INFERRED else Example({"data.ttl": text}, "mitigraph validate data.ttl"),
-            without="what is inferred makes it hold; the rule is for graphs that were made without it."
-            if name in INFERRED
-            else "",
-        )
+        mend = f"What must hold, in [`{file}`](../../{file}): {plain.rule(shape)}."
+        row = {
+            "severity": rows[sh("severity")][0][1:-1].rpartition("#")[2].lower(),
+            "means": literal_parts(rows[sh("message")][0]).text,
+            "without": INFERRED.get(name, ""),
+            "bad": None if name in INFERRED else {"data.ttl": EXPECTED.sub("", example.read_text("utf-8"))},
+            **told.get(name, {}),
+        }
+        yield _row(name, SHAPES, {**row, "mend": " ".join(filter(None, [row.get("mend"), mend]))})
 
 
 def _raises(example: Path, name: str) -> bool:

@@ -22,6 +22,8 @@ __all__ = ["PAGES", "Rule", "rules", "rules_of"]
 
 PAGES = "https://w3id.org/airmo/findings/"
 """Where the pages of the codes are published, each under the code's name."""
+SHAPES = "Shapes"
+"""The section of the table that only adds to what the shapes say themselves."""
 
 _SH = "http://www.w3.org/ns/shacl#"
 _MESSAGE, _SEVERITY = f"<{_SH}message>", f"<{_SH}severity>"
@@ -58,16 +60,22 @@ def _of_shapes(knowledge: Knowledge) -> dict[str, Rule]:
     severities = {s: iri_text(o).rpartition("#")[2].lower() for s, p, o in knowledge.shapes if p == _SEVERITY}
     messages = {s: literal_parts(o).text for s, p, o in knowledge.shapes if p == _MESSAGE and s.startswith("<")}
     codes = {shape: iri_text(shape).rpartition("#")[2] for shape in messages}
+    mends = {code: _plain(row["mend"]) for code, row in _table()[SHAPES].items()}
     return {
-        code: Rule(code, severities.get(shape, LEVELS[-1]), messages[shape], page=PAGES + code) for shape, code in codes.items()
+        code: Rule(code, severities.get(shape, LEVELS[-1]), messages[shape], mends.get(code, ""), PAGES + code)
+        for shape, code in codes.items()
     }
 
 
-@cache
 def _of_table() -> dict[str, Rule]:
+    return {code: _rule(code, row) for name, rows in _table().items() if name != SHAPES for code, row in rows.items()}
+
+
+@cache
+def _table() -> dict[str, dict[str, dict[str, str]]]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     table: dict[str, dict[str, dict[str, str]]] = yaml.load(assets.read("docs", "findings.yml"), loader)
-    return {code: _rule(code, row) for rows in table.values() for code, row in rows.items()}
+    return table
 
 
 def _rule(code: str, row: Mapping[str, str]) -> Rule:
