@@ -1,8 +1,9 @@
 """``python -m bench``: every speed claim measured, ours and a peer in one run on one machine.
 
-``--full`` gives the slow peers all of the input; names (start, mapping, rml, writing, inference) choose what is measured:
-``start`` how long the commands take to begin, ``mapping`` records to N-Triples, ``writing`` Turtle and N-Triples, ``inference``
-the closure. ``rml`` measures nothing: it compares what both engines make of the same mappings.
+``--full`` gives the slow peers all of the input; names (start, mapping, rml, writing, inference, shacl, against) choose what is
+measured: ``start`` how long the commands take to begin, ``mapping`` records to N-Triples, ``writing`` Turtle and N-Triples,
+``inference`` the closure, ``shacl`` checking against shapes, ``against`` one new entry beside very many. ``rml`` measures
+nothing: it compares what both engines make of the same mappings.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import argparse
 import platform
 
-from bench import inference, mapping, rml, start, writing
+from bench import against, inference, mapping, rml, shacl, start, writing
 
 BENCHES = {
     "start": start.rows,
@@ -18,6 +19,8 @@ BENCHES = {
     "rml": rml.rows,
     "writing": writing.rows,
     "inference": inference.rows,
+    "shacl": shacl.rows,
+    "against": against.rows,
 }
 
 

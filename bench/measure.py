@@ -14,10 +14,12 @@ __all__ = ["Process", "Row", "process", "said", "whole"]
 
 
 class Process(NamedTuple):
-    """What a whole process took: seconds and, at its peak, megabytes (of its largest process, if it starts more)."""
+    """What a whole process took: seconds and, at its peak, megabytes (of its largest process, if it starts more); and how long
+    processors were at work for it, which tells more where others are at work, too."""
 
     seconds: float
     megabytes: float
+    processors: float
 
     def __str__(self) -> str:
         return f"{self.seconds:.2f} s, {self.megabytes:.0f} MB"
@@ -64,9 +66,9 @@ def _once(command: Sequence[str]) -> float:
 def _measured(command: Sequence[str], folder: Path, output: str) -> Process:
     launcher = [sys.executable, "-I", "-S", str(Path(__file__).with_name("peak.py")), output, *command]
     done = subprocess.run(launcher, check=True, cwd=folder, capture_output=True, encoding="utf-8")
-    code, seconds, kilobytes = done.stdout.split()
+    code, seconds, kilobytes, processors = done.stdout.split()
     if int(code):
         error = subprocess.CalledProcessError(int(code), list(command), stderr=done.stderr)
         error.add_note(done.stderr)
         raise error
-    return Process(float(seconds), int(kilobytes) / 1024)
+    return Process(float(seconds), int(kilobytes) / 1024, float(processors))

@@ -177,19 +177,20 @@ CELLS = [
     csv_case(
         "unknown-code",
         b"b1,T,mit-v2:2.2.99,,\n",
-        f"new.csv:3:category: {CONCEPT} 'mit-v2:2.2.99'; did you mean 'mit-v2:2.2.9'?",
+        f"new.csv:3:category: {CONCEPT} 'mit-v2:2.2.99', expected 2.2.9 Other; did you mean 'mit-v2:2.2.9'?",
         kept=["b1"],
     ),
     csv_case(
         "misspelt-label",
         b"b1,T,Testng & Evaluation,,\n",
-        f"new.csv:3:category: {CONCEPT} 'Testng & Evaluation'; did you mean 'Testing & Evaluation'?",
+        f"new.csv:3:category: {CONCEPT} 'Testng & Evaluation', expected 2.2.2 Testing & Evaluation; "
+        "did you mean 'Testing & Evaluation'?",
         kept=["b1"],
     ),
     csv_case(
         "unknown-scheme",
         b"b1,T,mitv3:1.1,,\n",
-        f"new.csv:3:category: {CONCEPT} 'mitv3:1.1'; did you mean 'mit-v2:1.1'?",
+        f"new.csv:3:category: {CONCEPT} 'mitv3:1.1', expected 1.1 Model; did you mean 'mit-v2:1.1'?",
         kept=["b1"],
     ),
     csv_case("one-of-several", b"b1,T,mit-v2:2.2.2; Zzzz,,\n", f"new.csv:3:category: {CONCEPT} 'Zzzz'", kept=["b1"]),
@@ -764,13 +765,13 @@ BAD_SHAPES = [
         "misspelt",
         "sh:minCount",
         "sh:minCuont",
-        "mine.ttl: <urn:p> uses the unknown SHACL term sh:minCuont; did you mean sh:minCount?",
+        "mine.ttl:4: <urn:p> uses the unknown SHACL term sh:minCuont; did you mean sh:minCount?",
     ),
     (
         "pattern",
         "sh:minCount 0",
         'sh:pattern "("',
-        "mine.ttl: <urn:p> has a pattern that cannot be read: missing ), unterminated subpattern at position 0",
+        "mine.ttl:4: <urn:p> has a pattern that cannot be read: missing ), unterminated subpattern at position 0",
     ),
     (
         "idle",
@@ -779,7 +780,12 @@ BAD_SHAPES = [
         "mine.ttl: the shapes hold no shape that has both a target and a constraint",
     ),
     ("none", SHAPES, "<urn:a> <urn:b> <urn:c> .", "mine.ttl: the shapes hold no shape that has both a target and a constraint"),
-    ("circle", "sh:minCount 0", "sh:node <urn:s>", "mine.ttl: <urn:p> refers to itself"),
+    (
+        "circle",
+        "sh:minCount 0",
+        "sh:node <urn:s>",
+        "mine.ttl:3: <urn:p> refers to itself (through <urn:s>): recursive shapes are not checked",
+    ),
 ]
 
 

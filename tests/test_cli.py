@@ -24,16 +24,21 @@ from mitigraph.formats import FORMATS
 OPTIONS = {
     "build": ("-o", "--base", "--fail-on", "--strict"),
     "map": ("-m", "-o", "--head", "--check", "--base", "--to"),
-    "validate": ("-s", "-m", "--report", "--fail-on", "--timeout"),
+    "validate": (
+        *("-s", "-m", "--report", "-o", "--fail-on", "--timeout", "--baseline"),
+        *("--against", "--fix", "--in-place", "--annotate", "--engine"),
+    ),
     "query": ("-d", "-f", "--list", "-p"),
     "describe": (),
     "convert": ("-o",),
     "fmt": ("--check",),
+    "template": ("--example", "--rows", "--scheme", "--force"),
+    "new": ("--id", "--against"),
 }
 """The options that each verb has promised so far."""
 
 EVERYWHERE = ("-v", "-q", "--debug", "-h")
-HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "owlready2", "yaml", "rich", "rapidfuzz")
+HEAVY = ("rdflib", "pyshacl", "pyoxigraph", "owlready2", "yaml", "rich", "rapidfuzz", "xlsxwriter")
 ENTRIES_CSV, ENTRIES_JSON, ENTRIES_YAML, TURTLE = map(good, ("rows.csv", "rows.json", "rows.yaml", "data.ttl"))
 BAD_ENTRIES = b"id,title,source_year\nm1,One,20024\n"
 
@@ -237,7 +242,12 @@ def test_4_outputs_that_cannot_be_written(entries: Path, turtle: Path, tmp_path:
     assert entries.read_bytes() == ENTRIES_CSV
 
 
-def test_4_time_limit(entries: Path) -> None:
+def test_4_time_limit(entries: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        while True:
+            pass
+
+    monkeypatch.setattr(pipeline, "_visible", endless)
     ran = run("validate", entries, "--timeout", "0.1")
     assert ran.code == 4
     assert ran.lines[-1].startswith("mitigraph: ")

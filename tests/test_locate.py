@@ -8,10 +8,15 @@ from pathlib import Path
 import pytest
 from running import run
 
+from mitigraph import locate
 from mitigraph.gather import Found
+from mitigraph.knowledge import Knowledge
 from mitigraph.locate import WayBack
+from mitigraph.pipeline import read_dataset
 from mitigraph.rdf_lines import RdfLines
 from mitigraph.read import Content
+from mitigraph.shacl import Result
+from mitigraph.shacl.vocabulary import sh
 from mitigraph.terms import RDF
 
 AIRMO = "https://w3id.org/airmo#"
@@ -244,6 +249,57 @@ def test_lines_of_triples(text: str, subject: str, predicate: str | None, value:
     assert lines.of(EX.format(subject), predicate and EX.format(predicate), value) == line
 
 
+LINES = [
+    ('# <urn:a> <urn:p> 1 .\n<urn:b> <urn:p> "<urn:a> ." .\n<urn:a> <urn:p> 2 .', "2", 3),
+    ('<urn:a> <urn:q> """x\n<urn:a> <urn:p> 1 .\n""" ;\n <urn:p> 1.5 , 1 .', "1", 4),
+    ("@base <urn:x> . PREFIX e: <urn:>\ne:a e:q [ e:p 1 ;\n e:p 2 ] ;\n e:p 1,\n2.\ne:b e:p 2 .", "2", 5),
+    ("GRAPH <urn:g> {\n <urn:a> <urn:p> 1 .\n <urn:a> <urn:p> 2\n}", "2", 3),
+    ("@prefix e: <urn:> .\ne:a a e:C ; e:q ( 1\n2 ) ;\ne:p '2' , 2 .", "2", 4),
+    ("<urn:a> <urn:p> 1 .\n<urn:b> <urn:p> 2 .\n<urn:a> <urn:p> 2 .", "2", 3),
+]
+
+
+@pytest.mark.parametrize(("text", "number", "line"), LINES)
+def test_lines_of_just_one_triple(text: str, number: str, line: int) -> None:
+    lines = RdfLines(text.encode(), {})
+    value = f'"{number}"^^<http://www.w3.org/2001/XMLSchema#integer>'
+    assert lines.triple("<urn:a>", "<urn:p>", value) == line
+    assert lines.triple("<urn:a>", "<urn:p>", '"no"') is None
+    assert lines.triple("<urn:none>", "<urn:p>", value) is lines.triple("_:a", "<urn:p>", value) is None
+
+
+NODES = """{"@context": [{"ex": "urn:ex:", "id": "@id", "type": "@type", "@vocab": "urn:v:", "label": {"@id": "ex:l"}}],
+ "@graph": [
+  {"id": "ex:a",
+   "type": "Thing",
+   "label": {"en": "one",
+             "de": "eins"},
+   "ex:p": [1,
+            {"id": "ex:b",
+             "label": "two"},
+            true]},
+  {"id": "ex:b", "ex:q": {
+    "@value": "x",
+    "@type": "ex:T"}}
+ ]}"""
+
+
+@pytest.mark.parametrize(
+    ("subject", "predicate", "value", "line"),
+    [
+        ("a", f"{RDF}type", "<urn:v:Thing>", 4),
+        ("a", "urn:ex:l", '"eins"@de', 6),
+        ("a", "urn:ex:p", "<urn:ex:b>", 8),
+        ("a", "urn:ex:p", '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>', 10),
+        ("b", "urn:ex:l", '"two"', 9),
+        ("b", "urn:ex:q", '"x"^^<urn:ex:T>', 12),
+        ("b", "urn:ex:q", '"y"', None),
+    ],
+)
+def test_lines_of_values_in_json_ld(subject: str, predicate: str, value: str, line: int | None) -> None:
+    assert RdfLines(NODES.encode(), {}).triple(f"<urn:ex:{subject}>", f"<{predicate}>", value) == line
+
+
 def test_types_are_written_with_a() -> None:
     lines = RdfLines(b"<urn:a>\n  <urn:p> 1 ;\n  a <urn:c> .", {})
     assert lines.of("<urn:a>", f"<{RDF}type>", "<urn:c>") == 3
@@ -265,3 +321,28 @@ def test_a_key_given_twice_is_told_once(tmp_path: Path) -> None:
     told = run("validate", file).findings()
     assert len(told) == 1
     assert f"{file}:3:id: violation[duplicate-id]" in told[0]
+
+
+def test_a_record_is_mapped_once_for_all_its_findings(tmp_path: Path) -> None:
+    """However many findings a file has: each of its records is looked into once, not once per finding."""
+    file, count = tmp_path / "many.csv", 300
+    file.write_text("id,title,description,actor\n" + "".join(f"m{number},T,,\n" for number in range(count)))
+    knowledge = Knowledge()
+    dataset = read_dataset([str(file)], knowledge)
+    shapes = "https://w3id.org/airmo/shapes#mitigation-"
+    missing = {
+        "description": "http://purl.org/dc/terms/description",
+        "actor": f"{AIRMO}responsibleActor",
+        "stage": f"{AIRMO}appliesAtStage",
+    }
+    results = [
+        Result(f"<{knowledge.base}entries/m{number}>", f"<{path}>", None, f"<{shapes}{rule}>", sh("Min"), "warning", "none")
+        for number in range(count)
+        for rule, path in missing.items()
+    ]
+    found = locate.findings(sorted(results, key=Result.sort_key), WayBack(dataset.runs, [], {}), knowledge)
+    assert {(one.place.line, one.place.column) for one in found} == {
+        (number + 2, column) for number in range(count) for column in ("description", "actor", "id")
+    }
+    traced = [run._tracing().traced.cache_info().misses for run in dataset.runs]
+    assert sum(traced) <= count + len(dataset.runs)

@@ -13,7 +13,7 @@ import pytest
 from building import ROOT, Build, files
 
 from mitigraph import __version__
-from mitigraph.assets import FOLDERS
+from mitigraph.assets import FOLDERS, SINGLE
 
 
 def python(*arguments: str, cwd: Path, path: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -51,6 +51,7 @@ def test_it_holds_every_plain_file(wheel: Path) -> None:
         prefix = "mitigraph/assets/"
         packed = {name.removeprefix(prefix): archive.read(name) for name in archive.namelist() if name.startswith(prefix)}
     there = {f"{folder}/{name}": data for folder in FOLDERS for name, data in files(ROOT / folder).items()}
+    there |= {name: (ROOT / name).read_bytes() for name in SINGLE}
     assert packed.keys() == there.keys()
     assert packed == there
 

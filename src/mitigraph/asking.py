@@ -27,7 +27,7 @@ from mitigraph.terms import RDF, RDFS, SKOS, Triple, iri, iri_text, literal_part
 from mitigraph.transforms import CellError
 from mitigraph.vocabulary_check import unknown_in_query
 
-__all__ = ["Asked", "bundled", "listing"]
+__all__ = ["Asked", "bundled", "cache_folder", "default_data", "listing", "rdf_files"]
 
 FULL = "full.nt"
 BUILD = "build.json"
@@ -61,7 +61,7 @@ def bundled() -> Path:
 
     Raises EngineError when there is no cache folder or it cannot be written.
     """
-    place = _cache() / f"bundled-{assets.digest()[:16]}"
+    place = cache_folder() / f"bundled-{assets.digest()[:16]}"
     if not (place / FULL).is_file():
         pipeline.build([str(assets.examples())], place, Knowledge())
     return place
@@ -74,7 +74,7 @@ class Asked:
     """
 
     def __init__(self, data: Sequence[str] = ()) -> None:
-        self.data = tuple(data) or (_default(),)
+        self.data = tuple(data) or (default_data(),)
         self.knowledge = Knowledge()
         self.findings: list[Finding] = []
 
@@ -92,7 +92,7 @@ class Asked:
         triples: set[Triple] = set()
         records = []
         for text in self.data:
-            files = _rdf_files(Path(text))
+            files = rdf_files(Path(text))
             records += [] if files else [text]
             for file in files:
                 triples.update(_parsed(file))
@@ -226,7 +226,8 @@ def _entry(question: Question) -> list[str]:
     return lines
 
 
-def _default() -> str:
+def default_data() -> str:
+    """Where the default dataset lies: ``./dist`` if it is there, else the bundled dataset, else what that is built from."""
     here = Path(DEFAULT)
     if (here / FULL).is_file():
         return str(here)
@@ -236,7 +237,7 @@ def _default() -> str:
         return str(assets.examples())
 
 
-def _rdf_files(path: Path) -> list[Path]:
+def rdf_files(path: Path) -> list[Path]:
     """The RDF a path leads to: a build's full graph, a folder's RDF files, or the file itself; [] where it holds records."""
     if (path / BUILD).is_file():
         return [path / FULL]
@@ -263,7 +264,7 @@ def _as_iri(value: str, prefixes: Mapping[str, str]) -> str | None:
         raise UsageError(f"{value!r} is no IRI") from None
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
     """The user's cache folder, as each system has it. EngineError: the user has no home."""
     given = os.environ.get("LOCALAPPDATA" if sys.platform == "win32" else "XDG_CACHE_HOME", "")
     try:

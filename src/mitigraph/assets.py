@@ -12,9 +12,11 @@ from pathlib import Path
 
 from mitigraph.errors import InputError
 
-__all__ = ["FOLDERS", "digest", "examples", "files", "path", "read"]
+__all__ = ["FOLDERS", "SINGLE", "digest", "examples", "files", "path", "read"]
 
-FOLDERS = ("ontology", "mappings", "shapes", "queries", "examples")
+FOLDERS = ("ontology", "mappings", "shapes", "queries", "examples", "site")
+SINGLE = ("docs/findings.yml",)
+"""Files that a wheel holds of other folders."""
 
 
 @cache

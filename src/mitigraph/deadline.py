@@ -1,4 +1,4 @@
-"""Work in a process of its own: beside ours, and ended when its time is over, whatever it is doing.
+"""Work that ends when its time is over: in a process of its own, whatever it is doing, or in ours.
 
 >>> worker = Worker()
 >>> worker.call("operator", "add", 2, 3)
@@ -15,16 +15,51 @@ import pickle
 import signal
 import subprocess
 import sys
+import threading
 import traceback
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
 from mitigraph.errors import EngineError, MitigraphError
 
-__all__ = ["Worker"]
+__all__ = ["Worker", "within"]
+
+AGAIN = 0.1
+"""Seconds between one attempt to stop and the next."""
 
 _PR_SET_PDEATHSIG = 1
+
+
+@contextmanager
+def within(seconds: float | None) -> Iterator[None]:
+    """Work in this process that is given so long, or as long as it takes. Raises EngineError when the time is over.
+
+    Only where the system has timers, and in the main thread: elsewhere there is no limit.
+
+    >>> with within(0.01):
+    ...     while True:
+    ...         pass
+    Traceback (most recent call last):
+    mitigraph.errors.EngineError: stopped after 0.01 s (--timeout)
+    """
+    timed = hasattr(signal, "setitimer") and threading.current_thread() is threading.main_thread()
+    if seconds is None or not timed:
+        yield
+        return
+
+    def stop(*_: object) -> None:
+        raise EngineError(f"stopped after {seconds:g} s (--timeout)")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    # Again and again: where the first one falls into a callback of the interpreter's own, its error is lost.
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 class Worker:

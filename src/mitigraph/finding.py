@@ -54,7 +54,8 @@ class Finding:
     """One thing that is wrong or worth knowing.
 
     ``severity`` is one of ``LEVELS[1:]``; ``code`` a stable kebab-case name; ``value`` the raw value found; ``expected``
-    and ``suggestion`` say how to mend it; ``rule`` names the mapping rule or shape; ``focus`` and ``path`` are IRIs.
+    and ``suggestion`` say how to mend it: the text that should stand instead of ``value``; ``sure``, that it is the only one that
+    comes near, and very near. ``rule`` names the mapping rule or shape; ``focus`` and ``path`` are IRIs.
     """
 
     severity: str
@@ -67,11 +68,20 @@ class Finding:
     rule: str | None = None
     focus: str | None = None
     path: str | None = None
+    sure: bool = False
 
     def __str__(self) -> str:
+        return f"{self.place}: {self.severity}[{self.code}] {self.told}"
+
+    @property
+    def told(self) -> str:
+        """What is wrong, the value, what was expected, what was probably meant: the line without its place.
+
+        >>> Finding("violation", "bad-year", "not a year", Place("a.csv"), value="20244", expected="four digits").told
+        "not a year, found '20244', expected four digits"
+        """
         more = (self.value, self.expected, self.suggestion) != (None, None, None)
-        message = one_line(self.message).removesuffix(".") if more else one_line(self.message)
-        text = f"{self.place}: {self.severity}[{self.code}] {message}"
+        text = one_line(self.message).removesuffix(".") if more else one_line(self.message)
         if self.value is not None:
             text += f", found {_shown(self.value)}"
         if self.expected is not None:
@@ -81,9 +91,11 @@ class Finding:
         return text
 
     def as_dict(self) -> dict[str, object]:
-        """Every part by name, places flattened, absent parts left out: the form of ``report.json``."""
+        """Parts by name, places flattened, absent ones (and ``sure`` without a suggestion) left out: as in ``report.json``."""
         parts = asdict(self)
         parts.update(parts.pop("place"))
+        if self.suggestion is None:
+            del parts["sure"]
         return {name: value for name, value in sorted(parts.items()) if value is not None}
 
 
@@ -102,7 +114,7 @@ def worst(findings: Iterable[Finding]) -> str:
 
 
 def order(finding: Finding) -> tuple[object, ...]:
-    """The one sort key for findings: by file, line, row, column, cell, code and value."""
+    """The one sort key for findings: by file, line, row, column, cell, code and value; no two that differ are equal in it."""
     place = finding.place
     spot = place.column or place.pointer or ""
     return (
@@ -116,6 +128,13 @@ def order(finding: Finding) -> tuple[object, ...]:
         finding.focus or "",
         finding.path or "",
         finding.message,
+        finding.severity,
+        finding.rule or "",
+        finding.expected or "",
+        finding.suggestion or "",
+        finding.sure,
+        place.pointer or "",
+        place.across or 0,
     )
 
 

@@ -58,7 +58,7 @@ class Fixed:
         cannot be written.
         """
         there = [one for one in self.changed if one.file.path is not None]
-        places = [one.file.path if in_place and one.file.path else self._free_place(one.file) for one in there]
+        places = [Path(one.file.shown) if in_place else self._free_place(one.file) for one in there]
         for one in there:
             one.file.content.head(1)
         for place, one in zip(places, there, strict=True):

@@ -126,6 +126,11 @@ class Knowledge:
         """The project's mappings by name, in the order of their names."""
         return {file.stem: self.mapping(file) for file in assets.files("mappings", "*.yml")}
 
+    @cached_property
+    def entry_mapping(self) -> RecordMapping:
+        """The mapping of people's own entries, by itself."""
+        return self.mapping(assets.path("mappings", "entry.yml"))
+
     def mapping(self, file: Path) -> RecordMapping:
         """One mapping from its file. InputError: it cannot be read; MappingError: it is wrong, with all findings."""
         return load_mapping(self._text(file), file.name, self.lexicon)

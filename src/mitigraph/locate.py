@@ -6,22 +6,42 @@ record once more, this time noting cells. RDF files are searched for the line wh
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
-from urllib.parse import quote
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from itertools import chain
+from urllib.parse import quote, unquote
 
-from mitigraph.finding import Finding, Place
-from mitigraph.gather import Found
+from mitigraph.advice import Advice
+from mitigraph.concern import Concern, Pattern
+from mitigraph.finding import Finding, Place, order
+from mitigraph.gather import Found, rdf_format_of
+from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Run
 from mitigraph.rdf_lines import RdfLines
+from mitigraph.rdf_lines.ntriples import NTriplesLines
 from mitigraph.results import compact
 from mitigraph.shacl import Result
 from mitigraph.terms import Triple, iri_text, is_iri, is_literal, literal_parts
 
-__all__ = ["WayBack", "consequences", "findings", "not_fetched", "not_normal"]
+__all__ = ["Spot", "WayBack", "consequences", "findings", "not_fetched", "not_normal"]
 
 NOWHERE = Place("(built-in)")
+
+_LARGE = 1 << 20
+"""Bytes of N-Triples beyond which a file is not held to find lines in it."""
+
+_SEVERAL = re.compile(r"[;|\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where something stands; ``written`` is what a cell holds there, None in RDF and where nothing is."""
+
+    place: Place
+    written: str | None = None
 
 
 class WayBack:
@@ -30,31 +50,85 @@ class WayBack:
     def __init__(self, runs: Sequence[Run], rdf: Sequence[Found], prefixes: Mapping[str, str]) -> None:
         self.prefixes = prefixes
         self._runs, self._rdf = runs, rdf
+        self._expected: set[str] = set()
+
+    def expect(self, subjects: Iterable[str]) -> None:
+        """What will be asked about: large files are gone through once for all of it."""
+        self._expected.update(filter(is_iri, subjects))
 
     def place(self, focus: str, path: str | None, value: str | None) -> Place:
         """The cell or the line of a triple, or of what comes nearest to it; else the file, or the built-in knowledge."""
+        return self.spot(focus, [(focus, path, value)] if path is not None else []).place
+
+    def spot(self, focus: str, sought: Iterable[Pattern]) -> Spot:
+        """The first of some triples that stands somewhere; else what comes nearest to it, of all that is said of the focus."""
+        patterns = list(sought)
+        exact = (self._exact(s, p, o) if o is not None else self._near(s, p, None) for s, p, o in patterns)
+        own = (self._near(s, p, o) for s, p, o in patterns if s == focus and o is not None)
+        found = next((spot for spot in chain(exact, own) if spot is not None), None) or self._near(focus, None, None)
+        return found or Spot(Place(self._rdf[0].name) if self._rdf and not self._runs else NOWHERE)
+
+    def _exact(self, subject: str, predicate: str, value: str) -> Spot | None:
         for run in self._runs:
-            if places := run.locate(focus, path, value):
-                return places[0]
-        # A file in which a line begins with the subject goes before one that only names it.
+            for origin in run.origins(subject, predicate, value):
+                for cell in origin.cells:
+                    return Spot(cell.place, cell.written)
+        for file, lines in zip(self._rdf, self._lines, strict=True):
+            if line := lines.triple(subject, predicate, value):
+                return Spot(Place(file.name, line))
+        return None
+
+    def _near(self, subject: str, predicate: str | None, value: str | None) -> Spot | None:
+        """The cell that would hold it, the line that holds the predicate; with a predicate nothing less than that."""
+        for run in self._runs:
+            places = run.locate(subject, predicate, value)
+            if places and (predicate is None or places != self._of_subject(run, subject)):
+                return Spot(places[0])
+        # A file that speaks of the subject goes before one that only names it.
         for anywhere in (False, True):
             for file, lines in zip(self._rdf, self._lines, strict=True):
-                if line := lines.of(focus, path, value, anywhere):
-                    return Place(file.name, line)
-        return Place(self._rdf[0].name) if self._rdf and not self._runs else NOWHERE
+                line = lines.of(subject, predicate, value, anywhere and predicate is None)
+                if line and (predicate is None or line != lines.of(subject)):
+                    return Spot(Place(file.name, line))
+        return None
+
+    @lru_cache(maxsize=64)  # noqa: B019  # lives as long as the way back
+    def _of_subject(self, run: Run, subject: str) -> list[Place]:
+        return run.locate(subject)
 
     @cached_property
-    def _lines(self) -> list[RdfLines]:
-        return [RdfLines(file.content.read(), self.prefixes) for file in self._rdf]
+    def _lines(self) -> list[RdfLines | NTriplesLines]:
+        return [self._lines_of(file) for file in self._rdf]
+
+    def _lines_of(self, file: Found) -> RdfLines | NTriplesLines:
+        data_format = rdf_format_of(file)
+        if file.content.size > _LARGE and data_format is not None and data_format.name == "ntriples":
+            return NTriplesLines(file.content.open, self._expected)
+        return RdfLines(file.content.read(), self.prefixes)
 
 
-def findings(results: Iterable[Result], way_back: WayBack) -> list[Finding]:
-    """Each result as a finding at its cell or line."""
-    return [_finding(result, way_back) for result in results]
+def findings(
+    results: Iterable[Result],
+    way_back: WayBack,
+    knowledge: Knowledge,
+    shapes: Iterable[Triple] | None = None,
+    triples: Callable[[], Iterable[Triple]] = list,
+) -> list[Finding]:
+    """Each result as a finding at its cell or line, with what its rule asks for and what was probably meant.
+
+    ``shapes`` are the project's own unless given; ``triples`` gives the whole graph, for paths of several steps and for IRIs
+    that are near one that nothing is known of.
+    """
+    told = list(results)
+    way_back.expect(term for result in told for term in (result.focus, result.value or ""))
+    advice = Advice(knowledge, shapes, triples)
+    concern = Concern(advice.plain.index, triples)
+    return [_finding(result, way_back, advice, concern) for result in told]
 
 
 def consequences(findings: Iterable[Finding]) -> set[Finding]:
-    """Which findings only repeat another: a value is missing where it was refused, a whole line is odd, a key told twice.
+    """Which findings only repeat another: a value is missing where it was refused, a whole line is odd, a key told twice,
+    two constraints of one rule about one value, of which only one knows a better one.
 
     >>> cell = Place("a.csv", 3, "actor", 2)
     >>> refused = Finding("violation", "unknown-concept", "no such actor", cell, "Develper")
@@ -63,7 +137,7 @@ def consequences(findings: Iterable[Finding]) -> set[Finding]:
     >>> consequences([refused, missing, odd]) == {missing, odd}
     True
     """
-    found = list(findings)
+    found = sorted(findings, key=order)
     refused = {one.place: one.value for one in found if one.severity == "violation" and one.value is not None}
     lines = {(place.file, place.line): value for place, value in refused.items()}
     keys = {quote(one.value or "", safe="") for one in found if one.code == "duplicate-id"}
@@ -75,20 +149,25 @@ def consequences(findings: Iterable[Finding]) -> set[Finding]:
         value = lines.get((place.file, place.line))
         return value is not None and value in one.value and place.column is None and place.pointer is None
 
+    advised = {replace(one, expected=None, suggestion=None, sure=False) for one in found if one.suggestion is not None}
+
     def told_by_key(one: Finding) -> bool:
         key = (one.focus or "").removesuffix("/record").rpartition("/")[2]
         return (one.rule or "").endswith("#record-identifier-unique") and key.partition("~")[0] in keys
 
-    return {one for one in found if told_by_key(one) or (one.severity != "violation" and repeats(one))}
+    def is_advised(one: Finding) -> bool:
+        return one.suggestion is None and replace(one, expected=None) in advised
+
+    return {one for one in found if is_advised(one) or told_by_key(one) or (one.severity != "violation" and repeats(one))}
 
 
 def not_fetched(name: str, imports: Iterable[str]) -> list[Finding]:
     """What a file would have had fetched.
 
     >>> print(not_fetched("a.ttl", ["https://example.org/o"])[0])
-    a.ttl: info[not-fetched] names another ontology; nothing is ever fetched, found 'https://example.org/o'
+    a.ttl: info[not-fetched] names another graph; nothing is ever fetched, found 'https://example.org/o'
     """
-    message = "names another ontology; nothing is ever fetched"
+    message = "names another graph; nothing is ever fetched"
     return [Finding("info", "not-fetched", message, Place(name), value=iri) for iri in imports]
 
 
@@ -99,23 +178,50 @@ def not_normal(triples: Iterable[Triple], way_back: WayBack) -> list[Finding]:
     >>> [finding.code for finding in not_normal([decomposed], WayBack([], [], {}))]
     ['not-nfc']
     """
-    message = "text is not in Unicode form NFC"
     odd = ((s, p, o) for s, p, o in triples if is_literal(o) and not o.isascii() and not unicodedata.is_normalized("NFC", o))
-    return [Finding("warning", "not-nfc", message, way_back.place(s, p, o), literal_parts(o).text) for s, p, o in sorted(odd)]
+    return [_not_normal(triple, way_back) for triple in sorted(odd)]
 
 
-def _finding(result: Result, way_back: WayBack) -> Finding:
+def _not_normal(triple: Triple, way_back: WayBack) -> Finding:
+    text = literal_parts(triple[2]).text
+    place = way_back.place(*triple)
+    mended = unicodedata.normalize("NFC", text)
+    return Finding("warning", "not-nfc", "text is not in Unicode form NFC", place, text, suggestion=mended, sure=True)
+
+
+def _finding(result: Result, way_back: WayBack, advice: Advice, concern: Concern) -> Finding:
     prefixes = way_back.prefixes
+    spot = way_back.spot(result.focus, concern.triples(result))
+    # Of a rule about a record as a whole the value is the record: in one of its cells that is nothing to be found.
+    is_whole = result.value == result.focus and spot.written is None and bool(spot.place.column or spot.place.pointer)
+    value = None if is_whole else _raw(result.value, spot.written, prefixes)
+    guess = advice.suggestion(result, value)
     return Finding(
         result.severity,
         result.code,
         result.message,
-        way_back.place(result.focus, result.path, result.value),
-        value=_shown(result.value, prefixes),
+        spot.place,
+        value=value,
+        expected=advice.expected(result),
+        suggestion=guess.text if guess else None,
         rule=_shown(result.shape, prefixes),
         focus=_shown(result.focus, {}),
         path=_shown(result.path, {}),
+        sure=guess is not None and guess.sure,
     )
+
+
+def _raw(term: str | None, written: str | None, prefixes: Mapping[str, str]) -> str | None:
+    """What was found, as it is written in its cell; of a cell with several values the one that is meant, if that can be told."""
+    shown = _shown(term, prefixes)
+    if term is None or written is None or not (is_iri(term) or is_literal(term)):
+        return shown
+    if is_literal(term):
+        return shown if shown and shown in written else written
+    iri = unquote(iri_text(term))
+    parts = [part.strip() for part in _SEVERAL.split(written)]
+    ends = [part for part in parts if part and iri.endswith(part)]
+    return max(ends, key=len) if ends else parts[0] if len(parts) == 1 else shown
 
 
 def _shown(term: str | None, prefixes: Mapping[str, str]) -> str | None:

@@ -22,7 +22,7 @@ Texts = Sequence[str]
 class CellError(ValueError):
     """What a cell function has to say about a value; ``result`` is what it gives all the same (a warning's mended value).
 
-    ``value`` is the text that is meant, where a function looks at several.
+    ``value`` is the text that is meant, where a function looks at several; ``sure``: whether the suggestion may be taken unasked.
     """
 
     def __init__(
@@ -34,9 +34,10 @@ class CellError(ValueError):
         suggestion: str | None = None,
         result: Result = None,
         value: str | None = None,
+        sure: bool = False,
     ) -> None:
         super().__init__(message)
-        self.code, self.message, self.severity = code, message, severity
+        self.code, self.message, self.severity, self.sure = code, message, severity, sure
         self.expected, self.suggestion, self.result, self.value = expected, suggestion, result, value
 
 

@@ -20,9 +20,9 @@ from mitigraph.formats import Format
 from mitigraph.gate import SIZE_LIMIT, admit_jsonld, admit_size, admit_turtle, admit_xml
 from mitigraph.terms import Quad, Triple
 
-__all__ = ["Document", "imports", "parse", "parse_document", "parse_quads", "read_file"]
+__all__ = ["FETCHED", "Document", "imports", "parse", "parse_document", "parse_quads", "read_file"]
 
-_OWL_IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"
+FETCHED = frozenset(("<http://www.w3.org/2002/07/owl#imports>", "<http://www.w3.org/ns/shacl#shapesGraph>"))
 _PLACE_IN_MESSAGE = re.compile(r"^Parser error (?:at|between) line .*? columns? \d+(?: and (?:line \d+ column )?\d+)?: ")
 _RDF12_SUFFIXES = ("--ltr", "--rtl")
 
@@ -75,12 +75,12 @@ def parse_document(data: bytes, format: Format, name: str, base: str | None = No
 
 
 def imports(triples: Iterable[Triple]) -> list[str]:
-    """The IRIs of ``owl:imports``, sorted: to be listed, as nothing is fetched.
+    """The IRIs of ``owl:imports`` and ``sh:shapesGraph``, sorted: to be listed, as nothing is fetched.
 
     >>> imports([("<urn:a>", "<http://www.w3.org/2002/07/owl#imports>", "<urn:b>")])
     ['urn:b']
     """
-    return sorted({o[1:-1] for _, p, o in triples if p == _OWL_IMPORTS and o.startswith("<")})
+    return sorted({o[1:-1] for _, p, o in triples if p in FETCHED and o.startswith("<")})
 
 
 _DEFAULT = pyoxigraph.DefaultGraph()

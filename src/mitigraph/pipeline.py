@@ -12,24 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mitigraph import gather, locate, release, swap
-from mitigraph.deadline import Worker
+from mitigraph import gather
 from mitigraph.errors import InputError, UsageError
 from mitigraph.finding import Finding, Place, at_least, order, worst
 from mitigraph.formats import FORMATS, Format, format_for, format_named
 from mitigraph.gather import Found, Gathered
-from mitigraph.infer import infer
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count, KeyRegistry, MappingError, Run
 from mitigraph.mapping import Mapping as RecordMapping
-from mitigraph.mapping.rml.write import rml_triples, to_rml
-from mitigraph.parse import imports, parse, parse_quads, read_file
-from mitigraph.serialise import write_graph, write_quads
-from mitigraph.shacl import Result
-from mitigraph.shacl.lint import refuse_unusable
+from mitigraph.parse import FETCHED, imports, parse_quads
 from mitigraph.terms import Quad, Triple
-from mitigraph.vocabulary_check import unknown_in_rdf
+
+if TYPE_CHECKING:
+    from mitigraph.shacl import Result
+    from mitigraph.shacl.data import Tables
 
 __all__ = [
     "Built",
@@ -40,11 +38,11 @@ __all__ = [
     "head",
     "map_records",
     "read_dataset",
-    "read_shapes",
-    "report",
     "validate",
     "written",
 ]
+
+# The steps that not every verb takes are imported where they are taken: starting up is most of the time of a small run.
 
 LINES = ("ntriples", "nquads")
 """Formats that are written as records are read."""
@@ -52,7 +50,11 @@ LINES = ("ntriples", "nquads")
 
 @dataclass
 class Dataset:
-    """What came of the sources: asserted triples, what was read, what was found, and the way back to the cells."""
+    """What came of the sources: asserted triples, what was read, what was found, and the way back to the cells.
+
+    Read for a check alone, N-Triples are not among ``asserted``: ``tables`` hold what the check looks at, and of the rest only
+    what is odd is ``noticed``.
+    """
 
     files: list[Found]
     asserted: set[Triple] = field(default_factory=set)
@@ -61,6 +63,8 @@ class Dataset:
     rdf: list[Found] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     refused: bool = False
+    tables: Tables | None = None
+    noticed: list[Triple] = field(default_factory=list)
 
     @property
     def is_nothing(self) -> bool:
@@ -92,10 +96,13 @@ class Built:
     written: bool
 
 
-def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None = None) -> Dataset:
+def read_dataset(
+    paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | None = None, check: Sequence[Triple] | None = None
+) -> Dataset:
     """Find the files, fit each to its mapping (or to ``only``), map them; RDF that was named outright is taken in as it is.
 
-    A dataset is one graph: what a mapping puts in named graphs is taken in with a note.
+    A dataset is one graph: what a mapping puts in named graphs is taken in with a note. Where it is read for nothing but a
+    ``check`` against these shapes, of N-Triples only what they can see is kept.
     """
     asserted: set[Triple] = set()
     naming: list[str] = []
@@ -104,7 +111,7 @@ def read_dataset(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping
         asserted.update((s, p, o) for s, p, o, _ in quads)
         naming.extend([name] if any(graph for *_, graph in quads) else [])
 
-    dataset = _read(paths, knowledge, only, lambda run: asserted.update(run.triples()), take_rdf)
+    dataset = _read(paths, knowledge, only, lambda run: asserted.update(run.triples()), take_rdf, check)
     dataset.asserted = asserted
     for name in [*naming, *(run.mapping.name for run in dataset.runs if run.mapping.names_graphs)]:
         message = "it names graphs; a dataset is one graph, and their triples are taken into it"
@@ -118,9 +125,11 @@ def map_records(
     only: RecordMapping | None,
     data_format: Format,
     write: Callable[[bytes], object],
+    runners: int = 1,
 ) -> Dataset:
     """The same without keeping the graph: N-Triples and N-Quads are written as records are read, whatever their number
-    (a triple that several records make comes several times); other formats when all is read.
+    (a triple that several records make comes several times); other formats when all is read. With several ``runners`` as many
+    processes map a large table; ``write`` must then lead, unbuffered, to a file.
 
     Raises UsageError when a mapping names graphs and the format cannot.
     """
@@ -135,8 +144,7 @@ def map_records(
         if data_format.name not in LINES:
             quads.update(run.quads())
             return
-        for block in run.lines():
-            write(block)
+        run.write(write, runners)
 
     def take_rdf(name: str, given: list[Quad]) -> None:
         if not data_format.is_quads and any(graph for *_, graph in given):
@@ -145,6 +153,8 @@ def map_records(
 
     dataset = _read(paths, knowledge, only, take, take_rdf)
     if quads or (data_format.name not in LINES and not dataset.is_nothing):
+        from mitigraph.serialise import write_quads
+
         write(write_quads(quads, data_format, _with_own_prefixes(knowledge.context, dataset, data_format)))
     return dataset
 
@@ -163,6 +173,7 @@ def _read(
     only: RecordMapping | None,
     take: Callable[[Run], None],
     take_rdf: Callable[[str, list[Quad]], None],
+    shapes: Sequence[Triple] | None = None,
 ) -> Dataset:
     dataset, gathered = _gathered(paths, knowledge, only)
     for run in _runs(dataset, gathered, knowledge, only):
@@ -173,17 +184,56 @@ def _read(
     read = [program.input for run in dataset.runs for program in run.programs]
     dataset.findings.extend(gather.without_records(read, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
+        if shapes is not None and data_format.name == "ntriples":
+            _take_columns(dataset, file, knowledge, shapes)
+        else:
+            _take_rdf(dataset, file, data_format, knowledge, take_rdf)
+    return dataset
+
+
+def _take_columns(dataset: Dataset, file: Found, knowledge: Knowledge, shapes: Sequence[Triple]) -> None:
+    """What a check needs of a file of N-Triples."""
+    from mitigraph import locate
+    from mitigraph.columns import read_columns
+    from mitigraph.outlook import Watch, outlook
+    from mitigraph.shacl.data import Tables
+    from mitigraph.shacl.engine import unhurried
+    from mitigraph.vocabulary_check import unknown_in_rdf
+
+    with unhurried():
         try:
-            quads = parse_quads(file.content.read(), data_format, file.name)
+            keep = outlook(shapes, knowledge).keep
+            wanted = None if keep is None else keep | FETCHED
+            found = read_columns(file.content, file.name, wanted, Watch(knowledge))
         except InputError as error:
             dataset.refuse(gather.refusal(file.name, error))
-            continue
-        take_rdf(file.name, quads)
-        triples = [(s, p, o) for s, p, o, _ in quads]
-        dataset.rdf.append(file)
-        dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
-        dataset.findings.extend(unknown_in_rdf(file, triples, knowledge))
-    return dataset
+            return
+        fetched = [(s, p, o) for p in FETCHED & found.columns.keys() for s, o in zip(*found.columns[p], strict=True)]
+        dataset.tables = dataset.tables or Tables()
+        for predicate in list(found.columns):
+            dataset.tables.add_columns(predicate, *found.columns.pop(predicate))
+    dataset.rdf.append(file)
+    dataset.noticed.extend(found.noticed)
+    dataset.findings.extend(locate.not_fetched(file.name, imports(fetched)))
+    dataset.findings.extend(unknown_in_rdf(file, found.noticed, knowledge))
+
+
+def _take_rdf(
+    dataset: Dataset, file: Found, data_format: Format, knowledge: Knowledge, take: Callable[[str, list[Quad]], None]
+) -> None:
+    from mitigraph import locate
+    from mitigraph.vocabulary_check import unknown_in_rdf
+
+    try:
+        quads = parse_quads(file.content.read(), data_format, file.name)
+    except InputError as error:
+        dataset.refuse(gather.refusal(file.name, error))
+        return
+    take(file.name, quads)
+    triples = [(s, p, o) for s, p, o, _ in quads]
+    dataset.rdf.append(file)
+    dataset.findings.extend(locate.not_fetched(file.name, imports(triples)))
+    dataset.findings.extend(unknown_in_rdf(file, triples, knowledge))
 
 
 def head(
@@ -200,16 +250,21 @@ def head(
 
 
 def validate(
-    dataset: Dataset, knowledge: Knowledge, shapes: Sequence[Triple] | None = None, timeout: float | None = None
+    dataset: Dataset,
+    knowledge: Knowledge,
+    shapes: Sequence[Triple] | None = None,
+    timeout: float | None = None,
+    engine: str = "own",
 ) -> Validation:
-    """Infer, then hold the full graph against the shapes (the project's own unless given): findings point at cells.
+    """Infer what the shapes (the project's own unless given) can see, then hold the graph against them: findings point at cells.
 
     Raises EngineError when it takes longer than ``timeout`` seconds.
     """
-    with _checking() as worker:
-        inferred = _inferred(dataset, knowledge)
-        _send(worker, dataset, inferred, knowledge, shapes)
-        return _validation(worker, dataset, inferred, knowledge, timeout)
+    from mitigraph.deadline import within
+
+    with within(timeout):
+        inferred = _visible(dataset, knowledge, knowledge.shapes if shapes is None else shapes)
+        return _validation(dataset, inferred, knowledge, shapes, timeout, engine)
 
 
 def build(paths: Sequence[str], place: Path, knowledge: Knowledge, strict_level: str | None = None) -> Built:
@@ -218,15 +273,15 @@ def build(paths: Sequence[str], place: Path, knowledge: Knowledge, strict_level:
 
     Raises EngineError when the folder cannot be written.
     """
+    from mitigraph import release, swap
+
     swap.refuse_foreign(place)
-    with _checking() as worker:
-        dataset = read_dataset(paths, knowledge)
-        if dataset.is_nothing:
-            return Built(dataset, Validation(set(), [], sorted(dataset.findings, key=order)), {}, False)
-        inferred = _inferred(dataset, knowledge)
-        _send(worker, dataset, inferred, knowledge, None)
-        files = release.graphs(dataset.asserted, inferred, knowledge)
-        validation = _validation(worker, dataset, inferred, knowledge, None)
+    dataset = read_dataset(paths, knowledge)
+    if dataset.is_nothing:
+        return Built(dataset, Validation(set(), [], sorted(dataset.findings, key=order)), {}, False)
+    inferred = _inferred(dataset, knowledge)
+    validation = _validation(dataset, inferred, knowledge)
+    files = release.graphs(dataset.asserted, inferred, knowledge)
     files |= release.reports(validation.findings, validation.results, knowledge)
     contents = release.Contents(dataset.files, dataset.counts, validation.findings, dataset.asserted, inferred)
     files |= release.metadata(files, contents, knowledge)
@@ -242,10 +297,12 @@ def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | 
     if own is not None:
         paths = list(gather.own_paths(own, knowledge.folder(own)).values())
     files, missing = gather.find_files(list(dict.fromkeys(paths)))
-    mappings = knowledge.mappings if only is None else {only.name: only}
     if own is not None and gather.is_told_by_files(own):
         gathered = gather.gather_own(files, own, knowledge.folder(own), knowledge.reader_options)
+    elif all(gather.rdf_format_of(file) for file in files):
+        gathered = gather.gather(files, {}, {})  # RDF needs no mappings, and reading those takes longer than a small file
     else:
+        mappings = knowledge.mappings if only is None else {only.name: only}
         gathered = gather.gather(files, mappings, knowledge.reader_options)
     dataset = Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused)
     if not dataset.refused and not gathered.inputs and not gathered.rdf:
@@ -254,9 +311,9 @@ def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | 
 
 
 def _runs(dataset: Dataset, gathered: Gathered, knowledge: Knowledge, only: RecordMapping | None) -> Iterator[Run]:
-    mappings = knowledge.mappings if only is None else {only.name: only}
     registry = KeyRegistry()
     for name, inputs in sorted(gathered.inputs.items()):
+        mappings = knowledge.mappings if only is None else {only.name: only}
         beside = gather.bundled_inputs(mappings[name], knowledge.folder(mappings[name]))
         try:
             run = Run(mappings[name], [*inputs, *beside], knowledge.lexicon, registry)
@@ -267,40 +324,81 @@ def _runs(dataset: Dataset, gathered: Gathered, knowledge: Knowledge, only: Reco
 
 
 def _inferred(dataset: Dataset, knowledge: Knowledge) -> set[Triple]:
+    from mitigraph.infer import infer
+
     return infer(dataset.asserted | knowledge.background, knowledge.rules, knowledge.prefixes)
 
 
-def _checking() -> Worker:
-    """A process for the SHACL engine: its imports run while records are mapped, its checks while graphs are written."""
-    return Worker("mitigraph.shacl.pyshacl_engine")
+def _visible(dataset: Dataset, knowledge: Knowledge, shapes: Sequence[Triple]) -> set[Triple]:
+    """What rules add that the shapes can see, from what those rules look at."""
+    from mitigraph.infer import infer
+    from mitigraph.outlook import outlook
+    from mitigraph.shacl.data import SUBCLASS
+
+    subclasses = [triple for triple in dataset.asserted if triple[1] == SUBCLASS]
+    if dataset.tables is not None:
+        subclasses += dataset.tables.triples({SUBCLASS})
+    keep, rules = outlook(shapes, knowledge, subclasses)
+    if not rules:
+        return set()
+    facts = [triple for triple in (*dataset.asserted, *knowledge.background) if keep is None or triple[1] in keep]
+    return infer([*facts, *(dataset.tables.triples(keep) if dataset.tables else ())], rules, knowledge.prefixes)
 
 
-def _send(worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, shapes: Sequence[Triple] | None) -> None:
-    full = dataset.asserted | inferred | knowledge.background
-    worker.call("mitigraph.shacl", "validate", full, knowledge.shapes if shapes is None else shapes)
+def _results(data: Iterable[Triple], shapes: Sequence[Triple], engine: str, timeout: float | None) -> list[Result]:
+    """The check itself; queries in shapes, and pySHACL, run in a process of their own, which can be ended in the middle."""
+    from mitigraph.deadline import Worker
+    from mitigraph.shacl import validate as check
+    from mitigraph.shacl.sparql_declared import needs_queries
+
+    if engine == "own" and not needs_queries(shapes):
+        return check(data, shapes, engine=engine)
+    with Worker("mitigraph.shacl.engines") as worker:
+        worker.call("mitigraph.shacl", "validate", list(data), shapes, None, engine)
+        results: list[Result] = worker.result(timeout)
+        return results
 
 
 def _validation(
-    worker: Worker, dataset: Dataset, inferred: set[Triple], knowledge: Knowledge, timeout: float | None
+    dataset: Dataset,
+    inferred: set[Triple],
+    knowledge: Knowledge,
+    shapes: Sequence[Triple] | None = None,
+    timeout: float | None = None,
+    engine: str = "own",
 ) -> Validation:
-    results: list[Result] = worker.result(timeout)
-    way_back = locate.WayBack(dataset.runs, dataset.rdf, knowledge.prefixes)
-    found = locate.findings(results, way_back)
-    odd = locate.not_normal(dataset.asserted, way_back)
+    from mitigraph import locate
+    from mitigraph.shacl.engine import unhurried
+
+    with unhurried():
+        full: Iterable[Triple] = dataset.asserted | inferred | knowledge.background
+        if dataset.tables is not None:
+            dataset.tables.add(full)
+            full = dataset.tables
+        results = _results(full, knowledge.shapes if shapes is None else shapes, engine, timeout)
+        way_back = locate.WayBack(dataset.runs, dataset.rdf, knowledge.prefixes)
+        found = locate.findings(results, way_back, knowledge, shapes, lambda: full)
+        odd = locate.not_normal([*dataset.asserted, *dataset.noticed], way_back)
     told = {*dataset.findings, *found, *odd}
     return Validation(inferred, results, sorted(told - locate.consequences(told), key=order))
 
 
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
     """Triples in the format that is named, else in that of the output's suffix, else as Turtle. UsageError: no such format."""
+    from mitigraph.serialise import write_graph
+
     return write_graph(triples, output_format(output, format_name), knowledge.context)
 
 
 def as_rml(mapping: RecordMapping, output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:
     """A mapping itself as RDF, in the words of RML and ours. UsageError: no such format."""
+    from mitigraph.mapping.rml.write import rml_triples, to_rml
+
     data_format = output_format(output, format_name)
     if data_format.name == "turtle":
         return to_rml(mapping)
+    from mitigraph.serialise import write_graph
+
     return write_graph(rml_triples(mapping), data_format, knowledge.context)
 
 
@@ -319,29 +417,3 @@ def output_format(output: str | None, format_name: str | None) -> Format:
         known = " ".join(suffix for one in FORMATS for suffix in one.suffixes)
         raise UsageError(f"{output}: its suffix is that of no RDF format ({known}); name one with -f")
     return found
-
-
-def report(validation: Validation, name: str, knowledge: Knowledge) -> bytes:
-    """The report of a validation: ``json`` has all findings with their cells, RDF formats the ``sh:ValidationReport``."""
-    if name == "json":
-        return release.report_json(validation.findings)
-    return written(release.report_graph(validation.results, knowledge.base), None, name, knowledge)
-
-
-def read_shapes(paths: Sequence[str]) -> list[Triple]:
-    """Shapes from RDF files. InputError: one is missing or cannot be parsed or used."""
-    shapes: list[Triple] = []
-    for path in paths:
-        data_format = format_for(path)
-        if data_format is None:
-            raise InputError(f"could not check: {path}: shapes are RDF: Turtle, JSON-LD, N-Triples, RDF/XML")
-        try:
-            shapes += parse(read_file(Path(path)), data_format, path)
-        except InputError as error:
-            raise InputError(f"could not check: {error}") from None
-    try:
-        refuse_unusable(shapes)
-    except InputError as error:
-        reason = str(error).removeprefix("could not check: ")
-        raise InputError(f"could not check: {', '.join(paths)}: {reason}") from None
-    return shapes

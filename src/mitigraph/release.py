@@ -24,7 +24,8 @@ from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Count
 from mitigraph.serialise import prove, to_jsonld, to_ntriples, to_turtle
 from mitigraph.shacl import Result
-from mitigraph.terms import RDF, XSD, Triple, iri, is_literal, literal, literal_parts
+from mitigraph.shacl.report import report_graph
+from mitigraph.terms import RDF, Triple, is_literal, literal_parts
 
 __all__ = ["SUMS", "Contents", "checksums", "graphs", "metadata", "reports"]
 
@@ -72,31 +73,6 @@ def report_json(findings: Sequence[Finding]) -> bytes:
     """Counts by severity and every finding as an object with sorted keys."""
     counts = {level: sum(finding.severity == level for finding in findings) for level in LEVELS[1:]}
     return _json({"counts": counts, "findings": [finding.as_dict() for finding in findings]})
-
-
-def report_graph(results: Sequence[Result], base: str) -> list[Triple]:
-    """A ``sh:ValidationReport`` (SHACL, section 3.6); results are named by the hash of their content, so diffs stay small.
-
-    The hash leaves out where individuals begin: another base moves the names and keeps the rest.
-    """
-    sh = "http://www.w3.org/ns/shacl#"
-    report = iri(f"{base}report")
-    conforms = literal("false" if results else "true", XSD + "boolean")
-    triples = [(report, TYPE, f"<{sh}ValidationReport>"), (report, f"<{sh}conforms>", conforms)]
-    for result in results:
-        node = iri(f"{base}report/{hashlib.sha256(repr(result).replace(base, '').encode()).hexdigest()[:16]}")
-        parts = {
-            "focusNode": result.focus,
-            "resultPath": result.path if result.path and result.path.count("<") == 1 and result.path[0] == "<" else None,
-            "value": result.value,
-            "sourceShape": result.shape,
-            "sourceConstraintComponent": result.component,
-            "resultSeverity": f"<{sh}{result.severity.capitalize()}>",
-            "resultMessage": literal(result.message),
-        }
-        triples += [(report, f"<{sh}result>", node), (node, TYPE, f"<{sh}ValidationResult>")]
-        triples += [(node, f"<{sh}{name}>", term) for name, term in parts.items() if term is not None]
-    return triples
 
 
 @dataclass(frozen=True)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TypedDict
 
+from mitigraph.likeness import Guess, Words, closest, plain
 from mitigraph.terms import RDF, SKOS, Triple, iri_text, is_iri, literal_parts
 from mitigraph.transforms import CellError, code, fold, label
 
 __all__ = ["Concept", "Scheme", "Schemes", "Table", "closest"]
 
-LIKENESS = 60
 SHOWN = 200
-"""Nothing is guessed for a text longer than this many characters."""
+"""A piece of a list that is longer than this many characters is no known value."""
 
 LISTED = 15
 """How many values are listed as the ones to choose from."""
@@ -28,6 +30,7 @@ LONGEST = 40
 """No label has more words than this: a hostile cell costs no more than its length."""
 
 _WORD = re.compile(r"[^\s,;/|]+")
+_NAMED = re.compile(r"\s*([^\W\d][\w-]*)\s*[:/\s]\s*(\S.*)")
 _IDENTIFIER = "<http://purl.org/dc/terms/identifier>"
 _TYPE = f"<{RDF}type>"
 _NON_VALUE = "<https://w3id.org/airmo#nonValueLabel>"
@@ -41,20 +44,6 @@ _TEXTS = {
     _NON_VALUE: "non-value",
 }
 _LINKS = {f"<{SKOS}inScheme>": "scheme", f"<{SKOS}topConceptOf>": "scheme", f"<{SKOS}broader>": "broader"}
-
-
-def closest(text: str, known: Iterable[str]) -> str | None:
-    """The known text most like this one, if any is like it at all.
-
-    >>> closest("slugg", ["slug", "split"]), closest("zzz", ["slug"])
-    ('slug', None)
-    """
-    if len(text) > SHOWN:
-        return None
-    from rapidfuzz import fuzz, process, utils
-
-    found = process.extractOne(text, sorted(known), scorer=fuzz.ratio, processor=utils.default_process, score_cutoff=LIKENESS)
-    return found[0] if found else None
 
 
 def segment(text: str, separator: str, known: Mapping[str, object]) -> tuple[list[str], bool]:
@@ -115,11 +104,14 @@ class Table:
         """The key of a text. CellError ``unknown-value``."""
         key = self._keys.get(fold(text))
         if key is None:
-            labels = [label for labels in self.entries.values() for label in labels] or list(self.entries)
-            near = closest(text, labels)
+            near = self._words.nearest(text)
             known = None if near or len(self.entries) > LISTED else "one of: " + "; ".join(map(self._shown, self.entries))
-            raise CellError("unknown-value", "not a known value", expected=known, suggestion=near)
+            raise CellError("unknown-value", "not a known value", expected=known, **_suggested(near))
         return key
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words({text: key for key, labels in self.entries.items() for text in labels or [key]})
 
     def _shown(self, key: str) -> str:
         return next(iter(self.entries[key]), key)
@@ -183,18 +175,20 @@ class Scheme:
         self.indexes = tuple(_index(self.concepts.values(), way) for way in texts)
 
     def candidates(self, text: str) -> list[Concept]:
-        """The concepts a text stands for by the first way that finds any; "code label" counts where both agree."""
+        """The concepts a text stands for by the first way that finds any; "code label", also after the scheme's name and a
+        colon, counts where both agree."""
         key = fold(text)
         found = next((index[key] for index in self.indexes if key in index), None)
-        return found if found is not None else self._by_code_and_label(text)
+        return found if found is not None else self._by_code_and_label(text.strip().removeprefix(f"{self.name}:"))
 
     def known(self) -> set[str]:
         """Every notation, label and variant, folded."""
         return {key for place in (0, 2, 3) for key in self.indexes[place]}
 
-    def words(self) -> list[str]:
-        """Labels and notations, for suggestions."""
-        return [text for concept in self.concepts.values() for text in (concept.label, concept.code) if text]
+    def words(self) -> Iterator[str]:
+        """Labels, variants and notations, for suggestions."""
+        for concept in self.concepts.values():
+            yield from (text for text in (concept.label, concept.code, *concept.variants) if text)
 
     def _by_code_and_label(self, text: str) -> list[Concept]:
         notation, name = code(text), label(text)
@@ -218,6 +212,7 @@ class Schemes:
     def __init__(self, schemes: Iterable[Scheme] = ()) -> None:
         self.schemes = {scheme.name: scheme for scheme in schemes}
         self.concepts = {iri: concept for scheme in self.schemes.values() for iri, concept in scheme.concepts.items()}
+        self._words: dict[tuple[str, ...], Words] = {}
 
     @classmethod
     def from_triples(cls, triples: Iterable[Triple]) -> Schemes:
@@ -292,23 +287,78 @@ class Schemes:
                 stack.extend(self.concepts[iri].broader)
         return False
 
+    def guess(self, text: str, names: Sequence[str]) -> Guess | None:
+        """What was probably meant, so that ``find`` finds it: of the scheme that is named before a colon, else of all."""
+        found = _NAMED.fullmatch(text)
+        if found and (home := Words({name: name for name in names}).nearest(found[1])):
+            written, meant = (plain(name).replace(" ", "") for name in (found[1], home.text))
+            return self._of_scheme(home.text, found[2], is_so_named=written == meant)
+        if ":" in text:
+            rest = text.partition(":")[2].strip()
+            if known := next((known for name in names if (known := self._one([name], rest))), None):
+                return Guess(_coded(known), False)
+        notation, name = code(text), label(text)
+        if isinstance(notation, str) and isinstance(name, str) and (near := self._near(name, names)):
+            concept = self._one(names, near.text)
+            is_code = concept is not None and concept.code is not None and fold(concept.code) == fold(notation)
+            return Guess(_shown(concept), near.sure and is_code) if concept else None
+        return self._near(text, names)
+
+    def _of_scheme(self, name: str, rest: str, is_so_named: bool) -> Guess | None:
+        near = Guess(rest, True) if self._one([name], rest) else self._near(rest, [name])
+        concept = self._one([name], near.text) if near else None
+        return Guess(_coded(concept), near.sure and is_so_named) if near and concept else None
+
+    def _one(self, names: Sequence[str], text: str) -> Concept | None:
+        """What ``find`` finds, if that is one concept."""
+        found = next((found for name in names if (found := self.schemes[name].candidates(text))), ())
+        return found[0] if len(found) == 1 else None
+
+    def _near(self, text: str, names: Sequence[str]) -> Guess | None:
+        key = tuple(names)
+        if key not in self._words:
+            self._words[key] = Words({word: iri for name in names for word, iri in self._meanings(name, names)})
+        return self._words[key].nearest(text)
+
+    def _meanings(self, name: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:
+        """The words of a scheme that lead to one concept of it, and not to one of a scheme that is asked before."""
+        before = names[: names.index(name)]
+        for word in self.schemes[name].words():
+            found = self.schemes[name].candidates(word)
+            if len(found) == 1 and not any(self.schemes[other].candidates(word) for other in before):
+                yield word, found[0].iri
+
     def _unknown(self, text: str, names: Sequence[str], above: Concept | None) -> CellError:
         if above is None:
-            return CellError("unknown-concept", f"no concept of {' or '.join(names)}", suggestion=self._near(text, names))
+            near, expected = self.guess(text, names), self._choices(names)
+            if near:
+                concept = self._one(names, near.text)
+                expected = _shown(concept) if concept and concept.code else None
+            return CellError("unknown-concept", f"no concept of {' or '.join(names)}", expected=expected, **_suggested(near))
         below = [c for name in names for c in self.schemes[name].concepts.values() if self.lies_under(c, above)]
         expected = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
-        suggestion = closest(text, [c.label for c in below if c.label])
-        return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, suggestion=suggestion)
+        near = Words({c.label: c.iri for c in below if c.label}).nearest(text)
+        return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, **_suggested(near))
 
-    def _near(self, text: str, names: Sequence[str]) -> str | None:
-        """What was probably meant: of the scheme that is named before a colon, else of all."""
-        prefix, colon, rest = text.strip().partition(":")
-        if colon and prefix in names:
-            near = closest(rest, self.schemes[prefix].words())
-            return f"{prefix}:{near}" if near else None
-        if colon and (name := next((name for name in names if self.schemes[name].candidates(rest)), None)):
-            return f"{name}:{rest.strip()}"
-        return closest(text, [word for name in names for word in self.schemes[name].words()])
+    def _choices(self, names: Sequence[str]) -> str | None:
+        """All labels, if they are few enough to be listed."""
+        labels = [concept.label or concept.slug for name in names for concept in self.schemes[name].concepts.values()]
+        return f"one of: {', '.join(dict.fromkeys(labels))}" if len(labels) <= LISTED else None
+
+
+class _Suggested(TypedDict):
+    suggestion: str | None
+    sure: bool
+
+
+def _suggested(near: Guess | None) -> _Suggested:
+    """A guess as a CellError takes it."""
+    return {"suggestion": near.text if near else None, "sure": near is not None and near.sure}
+
+
+def _coded(concept: Concept) -> str:
+    """How a concept is told from all those of other schemes."""
+    return f"{concept.scheme.name}:{concept.notation}" if concept.notation else concept.label or concept.slug
 
 
 def _shown(concept: Concept) -> str:

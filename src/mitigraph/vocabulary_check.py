@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mitigraph.finding import Finding, Place
 from mitigraph.gather import Found
@@ -13,11 +13,16 @@ from mitigraph.results import compact
 from mitigraph.terms import Triple, iri_text, is_iri
 from mitigraph.vocabulary import closest
 
-__all__ = ["unknown_in_query", "unknown_in_rdf"]
+__all__ = ["unknown_in", "unknown_in_query", "unknown_in_rdf"]
 
 
 def unknown_in_rdf(file: Found, triples: Iterable[Triple], knowledge: Knowledge) -> list[Finding]:
     """A finding for each unknown term of an RDF file, at the line that first names it."""
+    return unknown_in(file.name, file.content.read, triples, knowledge)
+
+
+def unknown_in(name: str, read: Callable[[], bytes], triples: Iterable[Triple], knowledge: Knowledge) -> list[Finding]:
+    """The same for a file by its name; its content is only read when there is something to find in it."""
     uses: dict[str, Triple] = {}
     for triple in triples:
         for term in triple:
@@ -25,9 +30,9 @@ def unknown_in_rdf(file: Found, triples: Iterable[Triple], knowledge: Knowledge)
                 uses[term] = min(uses.get(term, triple), triple)
     if not uses:
         return []
-    lines = RdfLines(file.content.read(), knowledge.prefixes)
+    lines = RdfLines(read(), knowledge.prefixes)
     return [
-        _finding(iri_text(term), Place(file.name, lines.mention(term) or lines.of(*use)), knowledge)
+        _finding(iri_text(term), Place(name, lines.mention(term) or lines.of(*use)), knowledge)
         for term, use in sorted(uses.items())
     ]
 

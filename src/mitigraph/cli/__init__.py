@@ -29,6 +29,8 @@ VERBS = {
     "describe": "One resource, with all that is said of it.",
     "convert": "From one RDF format to another.",
     "fmt": "One canonical Turtle shape for files kept by hand.",
+    "template": "A table to fill in, with drop-downs and hints.",
+    "new": "An entry asked for field by field, checked as you go.",
 }
 
 USAGE, ENGINE, BUG, INTERRUPTED = 2, 4, 5, 130

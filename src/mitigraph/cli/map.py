@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from mitigraph.cli.options import emit, mapping_option, optional_base, outcome, output_to, sources
+from mitigraph.cli.options import emit, mapping_option, optional_base, outcome, output_to, refuse_own_input, sources
 from mitigraph.cli.talk import common, current
 
 if TYPE_CHECKING:
@@ -47,7 +45,7 @@ def command(
       mitigraph map --check -m my.yml measures.csv
       mitigraph map -m mappings/mit-risks.yml --to rml -o risks.ttl
     """
-    from mitigraph import pipeline
+    from mitigraph import pipeline, relay
     from mitigraph.knowledge import Knowledge
 
     # A base that is not given is the mapping's own.
@@ -64,7 +62,7 @@ def command(
     only = knowledge.named_mapping(mapping) if mapping else None
     if only is not None and only.names_graphs and output in (None, "-") and format_name is None:
         data_format = pipeline.output_format(None, "trig")
-    _refuse_own_input(output, (*paths, *([mapping] if mapping else [])))
+    refuse_own_input("-o", output, (*paths, mapping))
     if to is not None and only is not None:
         emit(pipeline.as_rml(only, output, format_name, knowledge), output)
         talk.findings(only.findings)
@@ -74,27 +72,21 @@ def command(
         emit("".join(f"{' '.join(triple)} .  # {rule}\n" for triple, rule in rows).encode(), output)
     else:
         with output_to(output) as (write, keep):
-            dataset = pipeline.map_records(paths, knowledge, only, data_format, write)
+            runners = relay.cores() if output not in (None, "-") else 1
+            dataset = pipeline.map_records(paths, knowledge, only, data_format, write, runners)
             if not dataset.is_nothing:
                 keep()
-    talk.names(dataset.files, paths)
+    talk.names(dataset.files, [*paths, *filter(None, [mapping])])
     talk.findings(dataset.findings)
     talk.counts(dataset.counts)
     return outcome(dataset.findings, "violation", dataset.refused)
-
-
-def _refuse_own_input(output: str | None, inputs: Iterable[str]) -> None:
-    if output not in (None, "-"):
-        for one in inputs:
-            if Path(one).is_file() and Path(str(output)).exists() and Path(one).samefile(str(output)):
-                raise click.BadParameter(f"{output!r} is what is read", param_hint="-o")
 
 
 def _check(mapping: str, paths: tuple[str, ...], knowledge: Knowledge) -> int:
     from mitigraph.mapping_check import check_mapping
 
     checked, talk = check_mapping(mapping, paths, knowledge), current()
-    talk.names(checked.files, paths)
+    talk.names(checked.files, [*paths, mapping])
     talk.findings(checked.findings, err=False)
     if not checked.refused:
         talk.say(f"{checked.summary}; {talk.sum_of(checked.findings) or 'nothing wrong'}")

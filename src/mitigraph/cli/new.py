@@ -41,6 +41,7 @@ def command(file: str, key: str | None, data: tuple[str, ...]) -> int:
     knowledge, talk = Knowledge(), current()
     form = entry_form(knowledge)
     place = open_destination(Path(file), form, knowledge)
+    place.try_out()
     if missing := [name for name in form.names if name not in place.fields]:
         talk.say(f"{one_line(file)} has no {'column' if len(missing) == 1 else 'columns'} {', '.join(missing)}: not asked for")
     given = {form.key.name: key} if key is not None else {}

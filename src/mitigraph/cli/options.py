@@ -23,6 +23,7 @@ __all__ = [
     "optional_base",
     "outcome",
     "output_to",
+    "refuse_own_input",
     "sources",
 ]
 
@@ -108,6 +109,14 @@ def format_of_suffix(output: str | None, others: Mapping[str, str]) -> str | Non
     if rdf is None:
         raise click.BadParameter(f"{output!r}: no format has the suffix {suffix!r}; name one with -f", param_hint="-o")
     return rdf.name
+
+
+def refuse_own_input(option: str, output: str | None, inputs: Iterable[str | None]) -> None:
+    """An output must not be written over what is read."""
+    if output not in (None, "-"):
+        for one in inputs:
+            if one and Path(one).is_file() and Path(str(output)).exists() and Path(one).samefile(str(output)):
+                raise click.BadParameter(f"{output!r} is what is read", param_hint=option)
 
 
 def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

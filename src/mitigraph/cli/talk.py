@@ -69,10 +69,11 @@ class Talk:
         """Each line, and the severity and code in it; what would be the same line is said once, with its number.
 
         Unless verbose, lighter ones of a file that differ only in their place share a line, and of each kind only the first
-        few lines are shown. Quiet: violations only.
+        few lines are shown, and no notes on files that the user did not name, such as the project's own mappings. Quiet: violations
+        only.
         """
         most, kinds = SHOWN_OF_A_KIND[self.verbosity], Counter[tuple[str, str]]()
-        for file, found in self._by_file(findings):
+        for file, found in self._by_file([finding for finding in findings if self._is_told(finding)]):
             kinds.clear()
             for group in found.values():
                 first = group[0]
@@ -84,6 +85,9 @@ class Talk:
                 if severity != "violation" and count > most and self.verbosity == 0:
                     mark = f"{severity}[{code}]"
                     yield f"{self._name(file)}: {mark} {count - most:,} more values like these (-v shows them)", mark
+
+    def _is_told(self, finding: Finding) -> bool:
+        return finding.severity != "info" or self.verbosity > 0 or not self.shown or finding.place.file in self.shown
 
     def _by_file(self, findings: Sequence[Finding]) -> Iterator[tuple[str, dict[tuple[str | None, ...], list[Finding]]]]:
         """Each file with its groups of findings that share a line; files by their gravest finding."""

@@ -9,10 +9,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from itertools import pairwise
 
-from mitigraph.edit.edits import CannotEditError, Edit, Splice, spliced
+from mitigraph.edit.edits import CannotEditError, Edit, Splice
 
 __all__ = ["merged", "part_of"]
 
@@ -54,11 +54,6 @@ def merged(text: str, edits: Iterable[Edit]) -> tuple[list[Splice], list[tuple[E
         refused += [(edit, f"another fix would put {', '.join(others)} there") for edit in wanted[splice]]
     made = [splice for splice in splices if splice not in conflicting and text[splice.start : splice.end] != splice.new]
     return made, refused
-
-
-def after(text: str, splices: Sequence[Splice]) -> str:
-    """The text that a cell then has."""
-    return spliced(text, list(splices))
 
 
 def _meeting(one: Splice, other: Splice) -> tuple[Splice, ...]:

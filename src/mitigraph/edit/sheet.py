@@ -8,18 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from mitigraph.edit.edits import CannotEditError
-from mitigraph.edit.markup import BROKEN, Span, parse, refuse_encoding, span_of
+from mitigraph.edit.markup import BROKEN, Patch, Span, elements, filled, parse, refuse_encoding, span_of, told
 from mitigraph.read.xlsx_rows import column_number
 
-__all__ = ["Found", "find"]
+__all__ = ["Found", "find", "format_at", "inserted"]
 
 Spot = tuple[int, int]
 """Line (from 1) and column (from 0)."""
+
+TRUE = ("1", "true")
 
 
 @dataclass
@@ -34,6 +36,10 @@ class Found:
     data: Span | None = None
     around: list[tuple[str, Span]] = field(default_factory=list)
 
+    def named(self, local: str) -> str:
+        """An element's name with the prefix that the sheet's own have."""
+        return f"{self.prefix}:{local}" if self.prefix else local
+
 
 def find(sheet: bytes, wanted: Iterable[Spot]) -> Found:
     """The cells at some spots. CannotEditError: the sheet cannot be taken apart for sure."""
@@ -43,6 +49,52 @@ def find(sheet: bytes, wanted: Iterable[Spot]) -> Found:
     if reading.found.data is None:
         raise CannotEditError(BROKEN)
     return reading.found
+
+
+def format_at(sheet: bytes, found: Found, spot: Spot) -> int:
+    """The number of a cell's format: its own, else its row's, else its column's."""
+    cell, row = found.cells.get(spot), found.rows.get(spot[0])
+    if cell is not None:
+        return _declared(told(sheet[cell.start : cell.tag_end], "s"))
+    if row is not None and told(sheet[row.start : row.tag_end], "customFormat") in TRUE:
+        return _declared(told(sheet[row.start : row.tag_end], "s"))
+    return next((style for first, last, style in _columns(sheet, found) if first <= spot[1] + 1 <= last), 0)
+
+
+def inserted(sheet: bytes, found: Found, new: Mapping[int, Sequence[tuple[int, bytes]]]) -> Iterator[Patch]:
+    """What puts cells (columns and their XML, by line) where there are none yet, with rows for those that are not written out."""
+    rows = list[tuple[int, bytes]]()
+    for line, cells in sorted(new.items()):
+        row = found.rows.get(line)
+        if row is None:
+            name = found.named("row")
+            rows.append((line, f'<{name} r="{line}">'.encode() + b"".join(xml for _, xml in cells) + f"</{name}>".encode()))
+        elif row.is_empty:
+            yield filled(sheet, row, b"".join(xml for _, xml in cells))
+        else:
+            yield from (_at(found.places[line, column], xml) for column, xml in cells)
+    if found.data is not None and found.data.is_empty and rows:
+        yield filled(sheet, found.data, b"".join(xml for _, xml in rows))
+    else:
+        yield from (_at(found.row_places[line], xml) for line, xml in rows)
+
+
+def _at(place: int, new: bytes) -> Patch:
+    return Patch(place, place, new)
+
+
+def _columns(sheet: bytes, found: Found) -> Iterator[tuple[int, int, int]]:
+    """The first and last column (from 1) of each declared run of columns, and the number of its format."""
+    for name, span in found.around:
+        if name.rpartition(":")[2] == "cols":
+            for one in elements(sheet[span.start : span.end]):
+                if one.name == "col":
+                    yield _declared(one.told.get("min")), _declared(one.told.get("max")), _declared(one.told.get("style"))
+
+
+def _declared(text: str | None) -> int:
+    stripped = (text or "").strip()
+    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 8 else 0
 
 
 class _Reading:
@@ -65,8 +117,7 @@ class _Reading:
         self._open.append(at)
         if not self._within and name.rpartition(":")[2] == "sheetData":
             self.found.prefix = name.rpartition(":")[0]
-            before = f"{self.found.prefix}:" if self.found.prefix else ""
-            self._within, self._row, self._cell = name, f"{before}row", f"{before}c"
+            self._within, self._row, self._cell = name, self.found.named("row"), self.found.named("c")
         elif self._within and name == self._row:
             self._start_row(told, at)
         elif self._within and name == self._cell:

@@ -24,6 +24,9 @@ PARTED, DEFAULTED = "split", "first"
 KINDS = {"concept": "choice", "lookup": "choice", "key": "key", "year": "integer", "integer": "integer", "iri": "link"}
 """The kind of a field by a function that its value goes through."""
 KINDS_OF_TYPES = {f"{XSD}integer": "integer", f"{XSD}date": "date", f"{XSD}dateTime": "date"}
+ASIDE = "nonValue"
+"""The function that knows the words for "no value": they are nothing else that one may fill in."""
+
 IN_ORDER = ("choice", "key", "integer", "date", "link", "entry", "text")
 """Of several kinds that a column may be of, the first one counts."""
 
@@ -120,7 +123,8 @@ def _note(
 ) -> None:
     predicates = [one.expression.text for one in rule.predicates if isinstance(one.expression, Text)]
     column.properties.update((predicate, kind) for predicate in predicates for kind in classes)
-    column.ways.add(triples_map.name if triples_map.each is not None else "")
+    if all(call.function != ASIDE for call in way.calls):
+        column.ways.add(triples_map.name if triples_map.each is not None else "")
     if isinstance(term, Join):
         column.kinds.add("entry")
     elif isinstance(term.datatype, Text):

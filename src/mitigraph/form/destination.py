@@ -5,6 +5,7 @@ Whatever is made is read again before it is kept: the entries of before must be 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,6 +57,11 @@ class Destination:
             raise InputError(f"{self.path}: its encoding has no way to write the entry; nothing is written") from None
         self._prove(data, entry)
         return data
+
+    def try_out(self) -> None:
+        """Make the file with some entry and let it be. InputError: it cannot be added to, whatever the entry."""
+        if self.data is not None:
+            self.with_entry({self.form.key.name: "an-entry", self.form.title.name: "An entry"})
 
     def save(self, entry: Entry) -> None:
         """Write the file with the entry, whole or not at all. EngineError: it was changed meanwhile, or cannot be written."""
@@ -112,8 +118,7 @@ def open_destination(path: Path, form: Form, knowledge: Knowledge) -> Destinatio
     if suffix not in SUFFIXES or name is None:
         raise UsageError(f"{path}: entries go to a file that ends with {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}")
     found = Destination(path, name, form, knowledge, fields=form.names)
-    if not path.parent.is_dir():
-        raise EngineError(f"{path}: there is no folder {str(path.parent)!r} to write it to")
+    _refuse_place(path)
     if not path.exists():
         return found
     try:
@@ -131,6 +136,16 @@ def open_destination(path: Path, form: Form, knowledge: Knowledge) -> Destinatio
         titles = ((record.values(form.key.name), record.values(form.title.name)) for record in found.records)
         found.entries = {ids[0].strip(): next(iter(title), "") for ids, title in titles if ids}
     return found
+
+
+def _refuse_place(path: Path) -> None:
+    """What would keep the file from being written is told before anything is asked."""
+    if not path.parent.is_dir():
+        raise EngineError(f"{path}: there is no folder {str(path.parent)!r} to write it to")
+    if path.exists() and not path.is_file():
+        raise InputError(f"{path}: cannot be read: it is no file")
+    if not os.access(path.resolve().parent, os.W_OK):
+        raise EngineError(f"{path}: cannot be written: nothing may be written to its folder")
 
 
 def _opened(name: str, content: Content, knowledge: Knowledge) -> RecordSource | None:

@@ -67,7 +67,7 @@ def _field(
         required=column.required or (needed and column.default is None),
         separators=tuple(column.separators),
         choices=_choices(column, mapping, knowledge, wanted),
-        is_open=len(column.ways) > 1,
+        is_open=len(column.ways) > 1 and column.kind != "key",
         verbatim=column.verbatim,
         default=column.default,
         checks=checks,

@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["append_row", "header_cells", "new_table"]
 
+_LINE_END = re.compile(r'"(?:[^"]|"")*+"|(\r\n|\n|\r)')
+"""An end of a line, those within quotes passed over."""
+
 
 def new_table(columns: Sequence[str], entries: Iterable[Mapping[str, str]], delimiter: str = ",") -> bytes:
     """A header and rows, in UTF-8.
@@ -29,7 +32,7 @@ def append_row(data: bytes, columns: Sequence[str], entry: Mapping[str, str], de
     b'"id","title"\r\n"a","One"\r\n"b","Two"\r\n'
     """
     text = data[start:].decode(codec)
-    end = next((end for end in ("\r\n", "\n", "\r") if end in text), "\n")
+    end = next((found[1] for found in _LINE_END.finditer(text) if found[1]), "\n")
     first = text.lstrip().partition(end)[0]
     quoted = first.startswith('"') and first.endswith('"') and first.count(f'"{delimiter}"') == len(columns) - 1
     line = _line([entry.get(name, "") for name in columns], delimiter, end, quoted)

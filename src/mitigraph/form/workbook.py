@@ -13,8 +13,8 @@ from typing import Any
 import xlsxwriter
 
 from mitigraph.form.fields import Field, Form
-from mitigraph.form.sheets import letters
 from mitigraph.form.words import explained, need, shape
+from mitigraph.read.xlsx_rows import letters
 
 __all__ = ["ENTRIES", "template"]
 

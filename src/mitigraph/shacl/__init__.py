@@ -19,13 +19,19 @@ from mitigraph.terms import Triple
 __all__ = ["Result", "validate"]
 
 
-def validate(data: Iterable[Triple], shapes: Iterable[Triple], focus: Iterable[str] | None = None) -> list[Result]:
-    """All results of checking ``data`` against ``shapes``, sorted; an empty list means that the data conform.
+def validate(
+    data: Iterable[Triple], shapes: Iterable[Triple], focus: Iterable[str] | None = None, engine: str = "own"
+) -> list[Result]:
+    """All results of checking ``data`` against ``shapes``, sorted, each once; an empty list means that the data conform.
 
     ``data`` is the whole graph (ontology and inferred triples with it): nothing is inferred or fetched here. With
-    ``focus`` (IRI terms) only those of the targets are checked. InputError when the shapes cannot be used as they are,
-    EngineError when the check cannot be finished: what could not be checked never passes as conforming.
+    ``focus`` (IRI terms) only those of the targets are checked. ``engine`` is a name in ``engines.ENGINES``. InputError when
+    the shapes cannot be used as they are, EngineError when the check cannot be finished: what could not be checked never
+    passes as conforming.
     """
-    from mitigraph.shacl import pyshacl_engine  # rdflib and pyshacl take most of a second to import
+    from mitigraph.shacl.engines import ENGINES
+    from mitigraph.shacl.lint import refuse_unusable
 
-    return pyshacl_engine.check(data, shapes, focus)
+    rules = list(shapes)
+    refuse_unusable(rules)
+    return ENGINES[engine](data, rules, focus)

@@ -13,7 +13,6 @@ from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from mitigraph.errors import EngineError, InputError
-from mitigraph.shacl.lint import refuse_unusable
 from mitigraph.shacl.result import Result
 from mitigraph.shacl.targets import hoist, narrow, relevant
 from mitigraph.shacl.vocabulary import SH, Index, index, members, sh
@@ -30,7 +29,6 @@ _PATH_FORMS = {"inversePath": "^({})", "zeroOrMorePath": "({})*", "oneOrMorePath
 def check(data: Iterable[Triple], shapes: Iterable[Triple], focus: Iterable[str] | None = None) -> list[Result]:
     """See ``mitigraph.shacl.validate``."""
     rules = list(shapes)
-    refuse_unusable(rules)
     facts = relevant(data, rules)
     usable = hoist(rules)
     if focus is not None:
@@ -122,7 +120,8 @@ def _result(report: Graph, node: Node, shapes: Index) -> Result:
 
     shape, component = part("sourceShape") or "", part("sourceConstraintComponent") or ""
     paths = shapes.get(shape, {}).get(sh("path"), [])
-    path = _path(shapes, paths[0]) if paths else part("resultPath")
+    told = part("resultPath")  # of sh:closed that is the property, not the shape's own path
+    path = _path(shapes, paths[0]) if paths and not is_iri(told or "") else told
     severity = _SEVERITIES.get(part("resultSeverity") or "", "violation")
     message = _message(report, node, component)
     return Result(part("focusNode") or "", path, part("value"), shape, component, severity, message)

@@ -8,10 +8,12 @@ __all__ = ["Result"]
 
 
 class Result(NamedTuple):
-    """What one constraint says about one node; tuples sort by focus, path, value, shape and component.
+    """What one constraint says about one node; they sort by focus, path, value, shape and component.
 
     ``path`` is an IRI term, or a SPARQL property path over IRI terms; ``value`` any term; both None where the standard
     has none. ``shape`` and ``component`` are terms, ``severity`` is ``info``, ``warning`` or ``violation``.
+    ``severity_iri`` is the term the shape itself names (empty: that of ``severity``), ``messages`` are all messages as literal
+    terms, ``constraint`` is the node of a SPARQL constraint, ``details`` are the results of nested shapes.
 
     >>> Result("<urn:a>", None, None, "<https://w3id.org/airmo/shapes#mitigation-label>", "<urn:c>", "info", "m").code
     'mitigation-label'
@@ -24,6 +26,10 @@ class Result(NamedTuple):
     component: str
     severity: str
     message: str
+    severity_iri: str = ""
+    messages: tuple[str, ...] = ()
+    constraint: str | None = None
+    details: tuple[Result, ...] = ()
 
     @property
     def code(self) -> str:
@@ -31,6 +37,7 @@ class Result(NamedTuple):
         name = self.shape if self.shape.startswith("<") else self.component
         return name.strip("<>").replace("#", "/").rstrip("/").rpartition("/")[2]
 
-    def sort_key(self) -> tuple[str, ...]:
+    def sort_key(self) -> tuple[object, ...]:
         """A total order that treats absent parts as empty."""
-        return tuple(part or "" for part in self)
+        parts = tuple(part or "" for part in self[:-1])
+        return (*parts, tuple(detail.sort_key() for detail in self.details))

@@ -97,7 +97,6 @@ _OTHER_PROPERTIES = (
     "targetNode",
     "targetObjectsOf",
     "targetSubjectsOf",
-    "update",
     "validator",
     "zeroOrMorePath",
     "zeroOrOnePath",
