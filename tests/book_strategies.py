@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import posixpath
 import re
+import struct
 import zipfile
+from functools import lru_cache
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,7 +18,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Font, PatternFill
 from workbooks import made, parts
 
-__all__ = ["TEXTS", "books", "calamine_values", "holds_together", "openpyxl_values", "same_parts"]
+__all__ = ["TEXTS", "books", "calamine_values", "holds_together", "opened", "openpyxl_values", "same_parts"]
 
 TEXTS = st.text("ab <&>\"';,=+-@é中😀\t_x000D_", max_size=10).map(str.strip)
 VALUES = st.one_of(TEXTS, st.integers(-5, 10**6), st.floats(-10, 10, allow_nan=False), st.booleans())
@@ -60,10 +62,15 @@ def _dress(draw: st.DrawFn, cell: Any) -> None:
         cell.comment = Comment("of the user", "them")
 
 
+@lru_cache(maxsize=4)
+def opened(data: bytes) -> openpyxl.Workbook:
+    """A workbook as another program has it, to be looked at only."""
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
 def openpyxl_values(data: bytes) -> dict[tuple[str, str], Any]:
     """The values of a workbook by sheet and cell."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    cells = (cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row)
+    cells = (cell for sheet in opened(data).worksheets for row in sheet.iter_rows() for cell in row)
     return {(cell.parent.title, cell.coordinate): cell.value for cell in cells if cell.value is not None}
 
 
@@ -81,9 +88,14 @@ def same_parts(before: bytes, after: bytes, but: set[str]) -> None:
             for name in ("date_time", "compress_type", "comment", "create_system", "external_attr", "internal_attr"):
                 assert getattr(one, name) == getattr(other, name)
             if one.filename not in but:
-                raw = [data[entry.header_offset :][: entry.compress_size] for data, entry in ((before, one), (after, other))]
-                assert raw[0] == raw[1], one.filename
+                assert _member(before, one) == _member(after, other), one.filename
         assert old.comment == new.comment
+
+
+def _member(data: bytes, entry: zipfile.ZipInfo) -> bytes:
+    """A member as it stands in the archive, its own head in front of it."""
+    at = entry.header_offset
+    return data[at : at + 30 + sum(struct.unpack_from("<HH", data, at + 26)) + entry.compress_size]
 
 
 def holds_together(data: bytes) -> None:

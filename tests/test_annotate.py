@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import pytest
 import xlsxwriter
-from book_strategies import books, calamine_values, holds_together, openpyxl_values, same_parts
+from book_strategies import books, calamine_values, holds_together, opened, openpyxl_values, same_parts
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from mutation import GOOD, Good, mutant
@@ -47,10 +47,10 @@ def finding(cell: str, severity: str = "violation", sheet: str = "Data", **told:
     return Finding(severity, "some-code", told.pop("message", "it is wrong"), place, **told)
 
 
-def noted(data: bytes) -> dict[tuple[str, str], tuple[str, str]]:
-    """The colour and the comment of each cell that has either, but for those of the list."""
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    cells = (cell for sheet in book.worksheets[:-1] for row in sheet.iter_rows() for cell in row)
+def noted(data: bytes, is_listed: bool = True) -> dict[tuple[str, str], tuple[str, str]]:
+    """The colour and the comment of each cell that has either, but for those of the list, if there is one."""
+    sheets = opened(data).worksheets
+    cells = (cell for sheet in sheets[: len(sheets) - is_listed] for row in sheet.iter_rows() for cell in row)
     return {
         (cell.parent.title, cell.coordinate): (
             cell.fill.fgColor.rgb if cell.fill.fill_type else "",
@@ -68,7 +68,7 @@ def noted(data: bytes) -> dict[tuple[str, str], tuple[str, str]]:
 @given(st.data())
 def test_exactly_the_cells_of_findings_are_marked(data: st.DataObject) -> None:
     book = data.draw(books())
-    sheets = openpyxl.load_workbook(io.BytesIO(book)).sheetnames
+    sheets = opened(book).sheetnames
     cells = st.sampled_from(["A1", "B2", "C3", "A7", "H2", "AA30", "D1"])
     found = data.draw(
         st.lists(
@@ -90,7 +90,7 @@ def test_exactly_the_cells_of_findings_are_marked(data: st.DataObject) -> None:
     touched |= {name for name in there if name.endswith(".rels") or "comment" in name}
     same_parts(book, after, touched)
     _same_values(book, after)
-    before, marks = noted_all(book), noted(after)
+    before, marks = noted(book, is_listed=False), noted(after)
     by_cell: dict[tuple[str, str], list[Finding]] = {}
     for one in found:
         sheet = next(name for name in sheets if one.place.cell and one.place.cell.startswith(sheet_reference(name, "")))
@@ -104,16 +104,8 @@ def test_exactly_the_cells_of_findings_are_marked(data: st.DataObject) -> None:
         assert text == "\n\n".join(filter(None, (old_text, ours)))
 
 
-def noted_all(data: bytes) -> dict[tuple[str, str], tuple[str, str]]:
-    stream = io.BytesIO()
-    book = openpyxl.load_workbook(io.BytesIO(data))
-    book.create_sheet("last")
-    book.save(stream)
-    return noted(stream.getvalue())
-
-
 def _same_values(before: bytes, after: bytes) -> None:
-    listed = openpyxl.load_workbook(io.BytesIO(after)).sheetnames[-1]
+    listed = opened(after).sheetnames[-1]
     assert listed.startswith("Findings")
     kept = {key: value for key, value in openpyxl_values(after).items() if key[0] != listed}
     assert kept == openpyxl_values(before)

@@ -318,3 +318,16 @@ def test_a_diff_is_that_of_a_tool_and_cannot_forge_lines() -> None:
     assert diff(before, before, Reading("t.csv", "csv")) == ""
     longer = diff(b"a\nb\n", b"a\nx\ny\n", Reading("t.csv", "csv"))
     assert longer.splitlines()[2:] == ["@@ -1,2 +1,3 @@", " a", "-b", "+x", "+y"]
+
+
+def test_a_diff_shows_of_long_lines_what_is_near_to_changes() -> None:
+    def shown(before: str, after: str) -> list[str]:
+        told = diff(f"a\n{before}\n".encode(), f"a\n{after}\n".encode(), Reading("t.csv", "csv"))
+        return told.splitlines()[4:]
+
+    far, near = "x" * 2000, "x" * 80
+    before, after = f"{far}Develper{far}{far}Deplyer,y", f"{far}Developer{far}{far}Deployer,y"
+    assert shown(before, after) == [
+        f"-{GAP}{near}Develper{near}{GAP}{near}Deplyer,y".replace("Develper", "Develper"),
+        f"+{GAP}{near}Developer{near}{GAP}{near}Deployer,y",
+    ]

@@ -49,7 +49,8 @@ def test_only_the_edited_cells_of_a_workbook_change(data: st.DataObject) -> None
         row, column = openpyxl.utils.cell.coordinate_to_tuple(cell)
         before[sheet][row - 1][column - 1] = new
     assert before == after
-    told = {spot: text for spot, text in contents(done.data, READING).items() if contents(book, READING)[spot] != text}
+    held = contents(book, READING)
+    told = {spot: text for spot, text in contents(done.data, READING).items() if held[spot] != text}
     assert sorted(map(str, told.values())) == sorted(new for key, new in wanted.items() if new != texts[key])
     assert diff(book, done.data, READING).count("→") == len(told)
 
