@@ -13,6 +13,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -203,15 +204,15 @@ def _workbook(sheets: Mapping[str, list[list[Any]]]) -> bytes:
 
 
 def _run(words: list[str], folder: Path) -> str:
-    from docs.refresh import playground
+    """In this process: one of its own for each example would take minutes."""
+    from mitigraph import cli
 
-    with playground() as place:
-        for file in folder.rglob("*"):
-            if file.is_file():
-                target = place.folder / file.relative_to(folder)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(file.read_bytes())
-        return "\n".join(place.run(shlex.join(["mitigraph", *words]))[1])
+    streams = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+    with chdir(folder), redirect_stdout(streams[0]), redirect_stderr(streams[1]):
+        cli.run(words)
+    for stream in streams:
+        stream.seek(0)
+    return "\n".join(stream.read() for stream in streams)
 
 
 if __name__ == "__main__":

@@ -428,6 +428,26 @@ def test_trees_of_several_sources_have_a_row_for_each_record() -> None:
     assert flat.spot(Place("t.json", 3, pointer="/tools/0/uses/0/to")) == (1, 2)
     assert flat.spot(Place("t.json", 2, pointer="/about/tags/1")) == (3, 5)
     assert flat.spot(Place("t.json", 2, pointer="/about")) is None
+    assert flat.spot(Place("t.json", 3, pointer="/tools/1")) == (2, 0)
+
+
+def test_what_is_said_of_a_whole_record_stands_at_its_line(tmp_path: Path) -> None:
+    one, other = '{"id": "x", "title": "X"}', '{"id": "y", "title": "Y"}'
+    for name, text, pointer in (("a.json", f"[{one},\n{other}]", "/1"), ("b.jsonl", f"{one}\n{other}\n", None)):
+        (tmp_path / name).write_text(text)
+        dataset = read_dataset([str(tmp_path / name)], known(), known().named_mapping("entry"))
+        found = [Finding("warning", "some-code", "it lacks much", Place(name, 2, pointer=pointer))]
+        (tmp_path / "out.xlsx").write_bytes(annotated(dataset, known(), found, tmp_path / "out.xlsx"))
+        assert noted((tmp_path / "out.xlsx").read_bytes()) == {(name, "A3"): (COLOUR["warning"], comment(found))}
+
+
+def test_cells_of_another_workbook_that_have_no_value_are_left_empty(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(TABLE)
+    broken = '<row r="2"><c r="A2"><f>1+1</f></c><c r="B2" t="e"><v>#REF!</v></c></row>'
+    (tmp_path / "b.xlsx").write_bytes(by_hand(broken))
+    assert run("validate", tmp_path / "a.csv", tmp_path / "b.xlsx", "--annotate", tmp_path / "out.xlsx").code in (1, 3)
+    sheet = opened((tmp_path / "out.xlsx").read_bytes()).worksheets[1]
+    assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [["id", "title"], [None, "#REF!"]]
 
 
 def test_the_strict_form_of_workbooks_stays_strict(dressed: bytes) -> None:

@@ -16,7 +16,7 @@ from mitigraph.finding import LEVELS
 ROWS = codes()
 
 # Words that have a code's form and are none: schemes, encodings, formats, programs, elements.
-NOT_CODES = re.compile(r"unsafe-uri|(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value|system-out")
+NOT_CODES = re.compile(r"an-entry|unsafe-uri|(?:actor|idlab|iso|json|latin|lifecycle|mit|pyshacl|us|utf)-.*|non-value|system-out")
 OWN_CODES = {"duplicate-column", "duplicate-row"}  # put together from two words
 
 

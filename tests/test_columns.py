@@ -91,6 +91,27 @@ def test_what_is_not_utf8_is_refused() -> None:
     assert refused(data, frozenset()) == parsed(data) is not None
 
 
+def test_a_comment_in_another_encoding_is_refused_at_its_line() -> None:
+    data = b"<urn:x:a> <urn:x:p> <urn:x:b> .\n# caf\xe9\n"
+    assert refused(data, frozenset()) == "a.nt:2: a comment is not in UTF-8"
+
+
+@pytest.mark.parametrize("value", ['"a"@en--ltr', "<<( <urn:x:a> <urn:x:p> <urn:x:b> )>>"])
+@pytest.mark.parametrize("wanted", [frozenset[str](), frozenset(["<urn:x:p>"])])
+def test_what_is_of_rdf_12_is_refused_as_by_the_parser(value: str, wanted: frozenset[str]) -> None:
+    data = f"<urn:x:a> <urn:x:p> {value} .\n".encode()
+    assert refused(data, wanted) == parsed(data) is not None
+
+
+def test_a_long_line_is_put_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "BLOCK", 16)
+    text = "x" * 1000
+    assert read(f'<urn:x:a> <urn:x:p> "{text}" .\n<urn:x:a> <urn:x:p> "b" .') == {
+        ("<urn:x:a>", "<urn:x:p>", f'"{text}"'),
+        ("<urn:x:a>", "<urn:x:p>", '"b"'),
+    }
+
+
 def test_spoilt_lines_are_refused_where_the_parser_refuses_them() -> None:
     dice = random.Random(7)
     signs = [*'<>"\\ .:@^_#%/[]{}|`éA0-\t\r\x00\x7f', "\\u", "\\'", "^^", "@e", "%z", "http", "\ufffe"]

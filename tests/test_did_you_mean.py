@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from math import inf
 from pathlib import Path
+from typing import Any
 
 import pytest
 from misspelling import CATEGORIES, answers, far_words, misspellings, schemes
 from running import run
 
+from mitigraph import likeness
 from mitigraph.lexical import proper
-from mitigraph.likeness import Words, closest, plain, slips
+from mitigraph.likeness import Guess, Words, _aligned, _lost, closest, plain, slips
 from mitigraph.logic import CellError
 from mitigraph.terms import XSD
 
@@ -82,6 +85,33 @@ def test_words_and_names() -> None:
     assert Words({"Alpha": 1, "Alfa": 1}).nearest("Alpa") is not None  # two words for one thing
     assert closest("titel", ["title", "id"]) == "title"
     assert closest("…", ["title"]) is None
+
+
+def test_few_words_are_weighed_slip_by_slip_however_many_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[str] = []
+
+    def aligned(given: str, word: str, *others: Any) -> float:
+        weighed.append(word)
+        return _aligned(given, word, *others)
+
+    monkeypatch.setattr(likeness, "_aligned", aligned)
+    words = Words({f"section {one} of the plan": one for one in (f"{a}{b}" for a in "abcdefghij" for b in "klmnopqrst")})
+    assert words.nearest("section 77 of the plann") is None
+    assert 0 < len(weighed) <= likeness.COMPARED
+    weighed.clear()
+    assert words.nearest("banana") is None
+    assert weighed == []
+
+
+def test_slips_are_weighed_no_further_than_it_matters() -> None:
+    pairs = [(plain(one.text), plain(one.meant.label or "")) for one in misspellings(100, seed=8)]
+    for given, word in pairs:
+        extra, missing = ([_lost(text, at) for at in range(len(text))] for text in (given, word))
+        whole = round(_aligned(given, word, extra, missing, inf), 3)
+        if sorted(given.split()) != sorted(word.split()):
+            assert slips(given, word) == slips(given, word, whole + 0.5) == whole, (given, word)
+            assert slips(given, word, whole / 2) > whole / 2
+    assert slips("abcdef", "ghijkl", 2.0) == inf
 
 
 @pytest.mark.parametrize(
@@ -180,3 +210,13 @@ def test_a_rule_that_says_nothing_itself_is_told_in_plain_words(tmp_path: Path) 
         ("name: exactly one per language", None, 9),
         ("code: of the form ^[A-Z]{2}$", "AB", 11),
     }
+
+
+@pytest.mark.parametrize("text", ["x, Confabulation", "Confabulation 2", "a Confabulation"])
+def test_what_would_lose_a_part_is_never_sure(text: str) -> None:
+    assert Words({"Confabulation": 1}).nearest(text) == Guess("Confabulation", False)
+
+
+@pytest.mark.parametrize("text", ["Confab ulation", "confabulation?", "Confabulations"])
+def test_what_only_spells_differently_is_sure(text: str) -> None:
+    assert Words({"Confabulation": 1}).nearest(text) == Guess("Confabulation", True)

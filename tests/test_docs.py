@@ -51,9 +51,17 @@ def test_every_command_has_a_page_with_its_help_and_examples(root: Path) -> None
 
 
 def test_links_between_the_files_lead_somewhere(root: Path) -> None:
-    for page in [*pages(), *root.glob("*.md"), *root.glob("*/README.md")]:
-        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", page.read_text("utf-8")):
-            assert (page.parent / target).exists(), f"{page.name}: {target}"
+    for page in [*pages(), *root.glob("*.md"), *root.glob("*/README.md"), *root.glob("docs/findings/*.md")]:
+        for target, heading in re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)#?([^)\s]*)\)", page.read_text("utf-8")):
+            place = page.parent / target if target else page
+            assert place.exists(), f"{page.name}: {target}"
+            assert not heading or heading in headings(place), f"{page.name}: {target}#{heading}"
+
+
+def headings(page: Path) -> set[str]:
+    """The names that code hosts give to the headings of a page."""
+    found = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in found}
 
 
 def test_the_workbook_holds_what_the_table_holds(root: Path) -> None:

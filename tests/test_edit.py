@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from mutation import GOOD, Good, mutant
 
 from mitigraph.edit import FORMS, Edit, Reading, diff, edited
+from mitigraph.edit.diff import GAP, LONG, _changes
 from mitigraph.edit.json import leaves
 from mitigraph.edit.text import decode
 from mitigraph.errors import EngineError, InputError
@@ -320,14 +321,33 @@ def test_a_diff_is_that_of_a_tool_and_cannot_forge_lines() -> None:
     assert longer.splitlines()[2:] == ["@@ -1,2 +1,3 @@", " a", "-b", "+x", "+y"]
 
 
-def test_a_diff_shows_of_long_lines_what_is_near_to_changes() -> None:
-    def shown(before: str, after: str) -> list[str]:
-        told = diff(f"a\n{before}\n".encode(), f"a\n{after}\n".encode(), Reading("t.csv", "csv"))
-        return told.splitlines()[4:]
+def test_a_diff_of_more_lines_keeps_those_that_look_like_its_head() -> None:
+    told = diff(b"a\n-- x\nb\n", b"a\n++ y\nz\nb\n", Reading("t.csv", "csv"))
+    assert told.splitlines()[2:] == ["@@ -1,3 +1,4 @@", " a", "--- x", "+++ y", "+z", " b"]
 
-    far, near = "x" * 2000, "x" * 80
-    before, after = f"{far}Develper{far}{far}Deplyer,y", f"{far}Developer{far}{far}Deployer,y"
-    assert shown(before, after) == [
-        f"-{GAP}{near}Develper{near}{GAP}{near}Deplyer,y".replace("Develper", "Develper"),
-        f"+{GAP}{near}Developer{near}{GAP}{near}Deployer,y",
-    ]
+
+def test_a_diff_shows_of_long_lines_what_is_near_to_changes() -> None:
+    far = "".join(f"{number} " for number in range(1000))
+    before, after = f"{far}Develper;{far}Deplyer,y", f"{far}Developer;{far}Deployer,y"
+    told = diff(f"{far}\n{before}\n".encode(), f"{far}\n{after}\n".encode(), Reading("t.csv", "csv")).splitlines()[3:]
+    assert told[0] == f" {far[:LONG]}{GAP}"
+    for line, whole, words in ((told[1], before, ("Develper", "Deplyer,y")), (told[2], after, ("Developer", "Deployer,y"))):
+        first, one, other = line[1:].split(GAP)
+        assert (first, len(line) < LONG) == ("", True)
+        assert one in whole
+        assert words[0] in one
+        assert words[1] in other
+        assert whole.endswith(other)
+    long = diff(f"a{far}b\n".encode(), f"a{far[::-1]}b\n".encode(), Reading("t.csv", "csv")).splitlines()
+    assert [len(line) < LONG for line in long] == [True] * 5
+    assert (long[3].startswith("-a0 1 2"), long[4].startswith("+a 999 8"), long[4].endswith(" 0b")) == (True, True, True)
+
+
+@given(st.text("ab", max_size=40), st.lists(st.tuples(st.text("bc", max_size=12), st.text("abc", max_size=40)), max_size=4))
+def test_changes_of_a_line_turn_it_into_the_other(first: str, rest: list[tuple[str, str]]) -> None:
+    old, new = first + "".join(kept for _, kept in rest), first + "".join(added + kept for added, kept in rest)
+    made, at = "", 0
+    for (start, end), (there, last) in _changes(old, new):
+        made += old[at:start] + new[there:last]
+        at = end
+    assert made + old[at:] == new

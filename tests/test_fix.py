@@ -191,3 +191,21 @@ def test_nothing_to_mend_writes_nothing(tmp_path: Path) -> None:
     ran: Ran = run("validate", tmp_path / "new.csv", "--fix")
     assert [one.name for one in tmp_path.iterdir()] == ["new.csv"]
     assert ran.code == 0
+
+
+@pytest.mark.parametrize("options", [("--annotate", "new.fixed.xlsx"), ("-o", "new.fixed.xlsx", "--report", "json")])
+def test_what_else_is_written_does_not_take_the_place_of_a_copy(options: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text(TABLE)
+    (tmp_path / "new.xlsx").write_bytes(twin(tmp_path / "new.csv"))
+    ran = run("validate", tmp_path / "new.xlsx", "--fix", options[0], tmp_path / "." / options[1], *options[2:])
+    assert (ran.code, len(ran.lines)) == (2, 1)
+    assert "is where the mended copy" in ran.err
+    assert not (tmp_path / "new.fixed.xlsx").exists()
+    assert run("validate", tmp_path / "new.xlsx", "--fix", "--in-place", options[0], tmp_path / options[1], *options[2:]).code < 2
+
+
+def test_what_is_written_is_named_as_its_user_did(table: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(table.parent)
+    assert "; wrote new.fixed.csv" in run("validate", "new.csv", "--fix").err
+    assert run("validate", "new.csv", "--fix", "--in-place").err.partition("; wrote ")[2].startswith("new.csv\n")
+    assert table.read_bytes() == MENDED.encode()

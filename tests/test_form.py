@@ -189,8 +189,9 @@ def test_a_scheme_can_be_chosen(knowledge: Knowledge, form: Form) -> None:
     only = entry_form(knowledge, ["mit-v2"])
     assert {choice.scheme for choice in only["category"].choices} == {"mit-v2"}
     assert only["actor"].choices == form["actor"].choices
-    with pytest.raises(UsageError, match=r"^no field has the scheme 'mit-v3'; there are mit-v2, mit-v1, actor-roles"):
-        entry_form(knowledge, ["mit-v3"])
+    for name in ("mit-v3", "actor-roles"):
+        with pytest.raises(UsageError, match=rf"^no field has the scheme '{name}' as one of several; there are mit-v2, mit-v1$"):
+            entry_form(knowledge, ["mit-v2", name])
 
 
 def test_a_label_that_others_share_is_written_with_its_code() -> None:
@@ -219,7 +220,14 @@ def test_every_column_has_its_words_and_no_other(form: Form, root: Path) -> None
 def test_a_field_explains_itself(form: Form) -> None:
     assert explained(form["status"])[1:] == ["A value of the list.", "Left empty, it is published.", "Example: Published"]
     assert "Left empty, there is a warning: The mitigation has no category." in explained(form["category"])
-    assert shape(form["risks"]) == 'A value of the list or other text; several values are separated by ";" or "|".'
+    several = 'several values are separated by ";" or "|".'
+    assert shape(form["risks"]) == f"A value of the list or other text; {several}"
+    assert shape(form["same_as"]) == f"A web address or a key; {several}"
+    # Words for "no value" are taken as well, but are nothing to be offered.
+    assert {shape(form[name]) for name in ("category", "actor", "lifecycle_stage", "function")} == {
+        f"A value of the list; {several}"
+    }
+    assert shape(form["id"]) == "A key."
 
 
 def test_values_are_parted_and_joined() -> None:

@@ -9,9 +9,13 @@ import pytest
 from running import run
 
 from mitigraph import locate
+from mitigraph.formats import format_named
 from mitigraph.gather import Found
 from mitigraph.knowledge import Knowledge
 from mitigraph.locate import WayBack
+from mitigraph.mapping.batch import TOGETHER
+from mitigraph.mapping.trace import KEPT_TRACES
+from mitigraph.parse import parse
 from mitigraph.pipeline import read_dataset
 from mitigraph.rdf_lines import RdfLines
 from mitigraph.read import Content
@@ -300,6 +304,38 @@ def test_lines_of_values_in_json_ld(subject: str, predicate: str, value: str, li
     assert RdfLines(NODES.encode(), {}).triple(f"<urn:ex:{subject}>", f"<{predicate}>", value) == line
 
 
+ALIKE = """{"@context": {"ex": "urn:ex:", "@language": "de", "fr": {"@id": "ex:p", "@language": "fr"},
+    "typed": {"@id": "ex:p", "@type": "ex:T"}, "plain": {"@id": "ex:p", "@language": null}},
+ "@id": "urn:ex:a",
+ "ex:p": ["1",
+   {"@value": "1"},
+   {"@type": "ex:U", "@value": "1"},
+   {"@value": "1",
+    "@language": "EN"},
+   1],
+ "fr": "1",
+ "typed": "1",
+ "plain": {"@set": ["2"]}}"""
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ('"1"@de', 4),
+        ('"1"', 5),
+        ('"1"^^<urn:ex:U>', 6),
+        ('"1"@en', 7),
+        ('"1"^^<http://www.w3.org/2001/XMLSchema#integer>', 9),
+        ('"1"@fr', 10),
+        ('"1"^^<urn:ex:T>', 11),
+        ('"2"', 12),
+    ],
+)
+def test_values_of_json_ld_with_the_same_text(value: str, line: int) -> None:
+    assert RdfLines(ALIKE.encode(), {}).triple("<urn:ex:a>", "<urn:ex:p>", value) == line
+    assert ("<urn:ex:a>", "<urn:ex:p>", value) in parse(ALIKE.encode(), format_named("jsonld"), "")
+
+
 def test_types_are_written_with_a() -> None:
     lines = RdfLines(b"<urn:a>\n  <urn:p> 1 ;\n  a <urn:c> .", {})
     assert lines.of("<urn:a>", f"<{RDF}type>", "<urn:c>") == 3
@@ -324,8 +360,8 @@ def test_a_key_given_twice_is_told_once(tmp_path: Path) -> None:
 
 
 def test_a_record_is_mapped_once_for_all_its_findings(tmp_path: Path) -> None:
-    """However many findings a file has: each of its records is looked into once, not once per finding."""
-    file, count = tmp_path / "many.csv", 300
+    """However many findings a file has: its records are looked into once, and together, not once per finding."""
+    file, count = tmp_path / "many.csv", 2 * KEPT_TRACES + 1
     file.write_text("id,title,description,actor\n" + "".join(f"m{number},T,,\n" for number in range(count)))
     knowledge = Knowledge()
     dataset = read_dataset([str(file)], knowledge)
@@ -344,5 +380,37 @@ def test_a_record_is_mapped_once_for_all_its_findings(tmp_path: Path) -> None:
     assert {(one.place.line, one.place.column) for one in found} == {
         (number + 2, column) for number in range(count) for column in ("description", "actor", "id")
     }
-    traced = [run._tracing().traced.cache_info().misses for run in dataset.runs]
-    assert sum(traced) <= count + len(dataset.runs)
+    assert sum(run._tracing().batches for run in dataset.runs) == -(-count // TOGETHER)
+
+
+OF_BLANK_NODES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
+<urn:s> sh:targetClass <urn:C> ; sh:property [ sh:path <urn:p> ; sh:nodeKind sh:IRI ; sh:maxCount 2 ] .
+"""
+BLANK_NODES = """<urn:a> a <urn:C> ;
+  <urn:p> [ <urn:q> 1 ] ,
+    [ <urn:q> 2 ] .
+[] a <urn:C> ;
+  <urn:p> 3 ,
+    4 .
+_:c a <urn:C> ; <urn:p> <urn:x> , <urn:y> , <urn:z> .
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [("second.ttl", [2, 3, 5, 6, 7]), ("second.nt", [3, 5, 7, 8, 10]), ("second.trig", [None, None, None, 2, 2])],
+)
+def test_what_has_no_name_is_told_in_its_own_file(
+    name: str, lines: list[int | None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("shapes.ttl").write_text(OF_BLANK_NODES)
+    Path("first.ttl").write_text("<urn:b> a <urn:C> .\n[] a <urn:C> .\n")
+    text = BLANK_NODES
+    if name.endswith(".nt"):
+        triples = parse(text.encode(), format_named("turtle"), "")
+        text = "".join(f"{s} {p} {o} .\n" for s, p, o in triples)
+    Path(name).write_text(text)
+    found = json.loads(run("validate", "first.ttl", name, "-s", "shapes.ttl", "--report", "json").out)["findings"]
+    assert {one["file"] for one in found} == {name}
+    assert sorted((one.get("line") for one in found), key=lambda line: line or 0) == lines

@@ -381,6 +381,20 @@ def test_what_is_read_is_not_written_over(tmp_path: Path, monkeypatch: pytest.Mo
     assert (Path("rows.csv").read_text(), Path("m.yml").read_text()) == ("id\n1\n", text)
 
 
+def test_nor_over_what_is_found_in_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("in").mkdir()
+    Path("in/rows.csv").write_text("id\n1\n")
+    Path("m.yml").write_text(mapping_of("[a, airmo:Risk]"))
+    refused = run("map", "-m", "m.yml", "in", "-f", "nt", "-o", "in/rows.csv")
+    assert (refused.code, len(refused.lines)) == (2, 1)
+    assert "is what is read" in refused.err
+    assert Path("in/rows.csv").read_text() == "id\n1\n"
+    assert [path.name for path in Path("in").iterdir()] == ["rows.csv"]
+    assert run("map", "-m", "m.yml", "in", "-o", "in/out.nt").code == 0
+    assert run("map", "-m", "m.yml", "in", "-o", "in/out.nt").code == 0
+
+
 def test_columns_are_judged_over_all_sources_of_a_file() -> None:
     text = """
 sources: {s: {access: rows.csv}, t: {access: rows.csv, condition: "mg:present($(b))"}}

@@ -65,3 +65,12 @@ def test_what_is_not_there_has_no_line() -> None:
     assert lines.of("_:elsewhere") is None
     assert lines.of("<https://example.org/none>", "<https://example.org/p>") is None
     assert lines.of("<https://example.org/a>", "<https://example.org/none>") == 2
+
+
+def test_nodes_that_lead_to_one_another_in_many_ways_are_soon_looked_at() -> None:
+    """Six steps of forty ways each: every way on its own would be four milliard."""
+    nodes = [f"_:n{number}" for number in range(40)]
+    text = "".join(f"{one} <urn:p> {' , '.join(nodes)} .\n" for one in nodes) + "<urn:a> <urn:p> _:n0 .\n_:n7 <urn:q> 1 .\n"
+    triples = parse(text.encode(), format_named("turtle"), "")
+    [node] = {subject for subject, predicate, _ in triples if predicate == "<urn:q>"}
+    assert NestedLines(text, {}, triples).of(node, "<urn:q>") == 42

@@ -93,6 +93,7 @@ def test_a_second_entry_follows_and_its_key_is_another(tmp_path: Path, form: For
     ran = ask(file, *answered(form, title="Canary Strings!", parent="canary-strings"))
     assert ran.code == 0
     assert "id [canary-strings-2]> " in ran.err
+    assert "violation[" not in ran.err  # nobody chose the key that is taken
     assert file.read_bytes().startswith(before)
     assert file.read_text("utf-8").splitlines()[-1].startswith("canary-strings-2,Canary Strings!,")
     assert ran.lines[-1].endswith("canary-strings-2 added; it has 2 now")
@@ -318,6 +319,7 @@ BEFORE = {
     "bom.csv": b"\xef\xbb\xbfid,title,page\r\na,One,1",
     "quoted.csv": b'"id","title","page"\n"a","One, two","1"\n',
     "lines.csv": b'id,title,page\na,"One\ntwo",1\n',
+    "within.csv": b'id,title,page\na,"One\r\ntwo",1\n',
     "order.csv": b"page,own notes,title,,id\n1,keep,One,x,a\n",
     "wide.csv": "id,title,page\na,Один,1\n".encode("utf-16"),
     "tabs.tsv": b"id\ttitle\tpage\na\tOne\t1\n",
@@ -373,6 +375,7 @@ def test_quotes_and_columns_are_as_in_the_file(tmp_path: Path, form: Form, knowl
         "order.csv": b"3-5,,Canary strings: a test,,canary-strings\n",
         "dos.csv": b"canary-strings,Canary strings: a test,3-5\r\n",
         "open.csv": b"\ncanary-strings,Canary strings: a test,3-5\n",
+        "within.csv": b"canary-strings,Canary strings: a test,3-5\n",
     }
     for name, row in expected.items():
         file = tmp_path / name
@@ -508,6 +511,8 @@ def test_an_empty_row_keeps_its_looks_and_its_formulas(tmp_path: Path, form: For
          '<c r="C3"><f>A3&amp;"x"</f><v></v></c></row><row r="7" ht="9"/>'),
         (first + '<row r="2"/><row r="4"/>', '<row r="2"><c r="A2" t="inlineStr">*<c r="B2" t="inlineStr">*</row><row r="4"/>'),
         (first + '<row r="4" ht="5"/>', '<row r="2"><c r="A2" t="inlineStr">*<c r="B2" t="inlineStr">*</row><row r="4" ht="5"/>'),
+        (first + second + '<row r="3" s="1" customFormat="1"/>',
+         '<row r="3" s="1" customFormat="1"><c r="A3" s="1" t="inlineStr">*<c r="B3" s="1" t="inlineStr">*</row>'),
     ):  # fmt: skip
         file = tmp_path / "x.xlsx"
         file.write_bytes(by_hand(rows, styles=styles))
@@ -527,6 +532,15 @@ def test_a_sheet_whose_elements_have_a_prefix(tmp_path: Path, form: Form, knowle
     file.write_bytes(zipped({**pieces, "xl/worksheets/sheet1.xml": prefixed.encode()}))
     open_destination(file, form, knowledge).save({"id": "b", "title": "Two"})
     assert open_destination(file, form, knowledge).entries == {"b": "Two"}
+
+
+def test_what_only_looks_like_a_row_is_none(tmp_path: Path, form: Form, knowledge: Knowledge) -> None:
+    button = '<o:anchor xmlns:o="urn:x"><o:col>1</o:col><o:row>1</o:row></o:anchor>'
+    file = tmp_path / "x.xlsx"
+    file.write_bytes(by_hand("", around=button))
+    open_destination(file, form, knowledge).save({"id": "a", "title": "One"})
+    assert open_destination(file, form, knowledge).entries == {"a": "One"}
+    assert button in parts(file.read_bytes())["xl/worksheets/sheet1.xml"].decode()
 
 
 def test_a_template_is_filled_row_by_row(tmp_path: Path, form: Form) -> None:
@@ -604,12 +618,35 @@ def test_bytes_that_do_not_read_as_they_should_are_not_written(
     assert file.read_bytes() == b"id,title\na,One\n"
 
 
-def test_a_file_in_another_encoding_is_left_alone(tmp_path: Path, form: Form, knowledge: Knowledge) -> None:
+def test_a_file_in_another_encoding_is_left_alone(tmp_path: Path) -> None:
     file = tmp_path / "x.csv"
     file.write_bytes("id,title\na,Café\n".encode("latin-1"))
-    opened = open_destination(file, form, knowledge)
-    with pytest.raises(InputError, match=r"x\.csv: holds bytes that are no text in utf-8; nothing is written$"):
-        opened.save({"id": "b", "title": "Two"})
+    ran = ask(file, "T", "", "y")
+    assert (ran.code, ran.lines) == (3, [f"mitigraph: {file}: holds bytes that are no text in utf-8; nothing is written"])
+    assert file.read_bytes() == "id,title\na,Café\n".encode("latin-1")
+
+
+def test_what_cannot_be_added_to_is_told_before_the_questions(tmp_path: Path) -> None:
+    for name, data in (
+        ("x.yaml", b"entries:\r- id: a\r  title: One\rmore: x\r"),
+        ("x.json", b'{"entr\\u0069es": [{"id": "a"}]}'),
+    ):
+        (tmp_path / name).write_bytes(data)
+        ran = ask(tmp_path / name, "T")
+        assert (ran.code, len(ran.lines)) == (3, 1), name
+        assert (tmp_path / name).read_bytes() == data
+
+
+def test_no_file_and_no_folder_to_write_to_are_told_before_the_questions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    (tmp_path / "endless.csv").symlink_to("/dev/zero")
+    for name in ("pipe.csv", "endless.csv"):
+        ran = ask(tmp_path / name, "T")
+        assert (ran.code, ran.lines) == (3, [f"mitigraph: {tmp_path / name}: cannot be read: it is no file"])
+    monkeypatch.setattr(os, "access", lambda folder, mode: (folder, mode) != (tmp_path.resolve(), os.W_OK))
+    ran = ask(tmp_path / "x.csv", "T")
+    line = f"mitigraph: {tmp_path / 'x.csv'}: cannot be written: nothing may be written to its folder"
+    assert (ran.code, ran.lines) == (4, [line])
 
 
 def test_a_file_that_changed_meanwhile_is_left_alone(tmp_path: Path, form: Form, knowledge: Knowledge) -> None:

@@ -228,21 +228,21 @@ def test_canonical_names_of_look_alikes() -> None:
     for i in range(3000):
         rest = f"_:{i + 1}" if i < 2999 else f"<{RDF}nil>"
         equal_list += [(f"_:{i}", f"<{RDF}first>", '"1"'), (f"_:{i}", f"<{RDF}rest>", rest)]
-    start = time.monotonic()
+    start = time.process_time()
     assert len(canonical(equal_list)) == 6001
     hubs = [("_:hub", "<urn:p>", "_:other"), ("_:other", "<urn:p>", "_:hub")]
     twins = [(f"_:{i}", "<urn:p>", "_:hub") for i in range(3000)] + hubs
     renamed = [(s.replace("_:", "_:r"), p, o.replace("_:", "_:r")) for s, p, o in twins]
     assert canonical(twins) == canonical(renamed)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_poison_graphs_are_refused_not_hung_on() -> None:
     clique = [(f"_:{i}", "<urn:p>", f"_:{j}") for i in range(12) for j in range(12) if i != j]
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(EngineError, match="too alike"):
         canonical(clique)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 @pytest.mark.parametrize(

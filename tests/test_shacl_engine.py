@@ -159,6 +159,8 @@ def of(text: str, name: str) -> str:
         (of("2024", "gYear"), of("2023", "gYear"), 1),
         (of("P1Y", "duration"), of("P12M", "yearMonthDuration"), 0),
         (of("P1M", "duration"), of("P30D", "duration"), None),
+        (of("1" * 10_001 + "-01-01", "date"), of("2024-01-01", "date"), None),
+        (of(f"P{'1' * 10_001}Y", "duration"), of("P1Y", "duration"), None),
         (of("1" * 5000 + "-01-01", "date"), of("1" * 4999 + "-01-01", "date"), 1),
         (of(f"2024-01-01T00:00:00.{'0' * 40}1", "dateTime"), of("2024-01-01T00:00:00", "dateTime"), 1),
         (of("PT36H", "dayTimeDuration"), of("P1D", "dayTimeDuration"), 1),
@@ -182,6 +184,9 @@ def test_days_go_on_without_gaps() -> None:
         ("^a$", "m", "b\na\n", True),
         ("A", "i", "a", True),
         ("a.c", "q", "abc", False),
+        ("^a b$", "x", "ab", True),
+        ("^a#b$", "x", "a", False),
+        ("^a#[ ]\\ $", "x", "a#  ", True),
         ("[$]$", "", "$", True),
     ],
 )

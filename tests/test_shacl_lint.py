@@ -47,6 +47,8 @@ REFUSED = [
     # terms
     (S + "sh:minCout 1 .", "uses the unknown SHACL term sh:minCout; did you mean sh:minCount?"),
     (S + "sh:class ex:C ; sh:severity sh:Warn .", "unknown SHACL term sh:Warn"),
+    (S + "<http://www.w3.org/ns/shacl/minCount> 1 .", "but the namespace of SHACL is <http://www.w3.org/ns/shacl#>"),
+    (S + "sh:class ex:C . ex:t a <https://www.w3.org/ns/shacl#NodeShape> .", "but the namespace of SHACL is"),
     (S + "sh:nodeKind sh:iri .", "the unknown SHACL term sh:iri; did you mean sh:IRI?"),
     (S + "sh:class ex:C ; sh:rule ex:r .", "sh:rule, a term of SHACL-AF, which is not applied here"),
     (S + "sh:class ex:C ; sh:target ex:r .", "sh:target, a term of SHACL-AF"),
@@ -158,17 +160,22 @@ REFUSED = [
     # nothing to check
     ("", "the shapes hold no shape that has both a target and a constraint"),
     ("ex:s a sh:NodeShape ; sh:class ex:C .", "no shape that has both"),
+    ("ex:s a rdfs:Class ; sh:class ex:C .", "no shape that has both"),
     (S + "rdfs:label 'idle' .", "no shape that has both"),
 ]
 
 USABLE = [
     S + "sh:class ex:C , ex:D .",
     S + "sh:property [ sh:path ( ex:p [ sh:inversePath ( ex:q ex:p ) ] ) ; sh:minCount '01'^^xsd:integer ] .",
-    P + "sh:uniqueLang '1'^^xsd:boolean .",
+    P + "sh:uniqueLang true .",
     S + "sh:class ex:C ; sh:severity ex:Grave ; sh:message 'eins'@de , 'one' .",
     S + "sh:pattern '(a+)+$' ; sh:flags 'q' .",
     S + "sh:pattern '\\\\w+' ; sh:flags 'ismx' .",
-    S + "sh:in () ; sh:node [] .",
+    S + "sh:in () ; sh:node [ sh:closed false ] .",
+    "ex:s a ex:Kind , ex:Meta ; sh:class ex:C . ex:Kind rdfs:subClassOf sh:NodeShape . ex:Meta rdfs:subClassOf rdfs:Class .",
+    COMPONENT.replace("sh:validator", "sh:nodeValidator")
+    .replace("ASK { FILTER (LANG($value) = $lang) }", "SELECT $this { }")
+    .replace("sh:ask", "sh:select"),
     S + "sh:class ex:C . ex:report a sh:ValidationReport ; sh:conforms false ; sh:result [ a sh:ValidationResult ] .",
     "ex:s a sh:NodeShape , rdfs:Class ; sh:class ex:C .",
     QUERY % "{ SELECT $this (COUNT(?o) AS ?n) { $this ?p ?o } GROUP BY $this } FILTER (?n > 1)",
@@ -346,6 +353,14 @@ DOUBTFUL = [
         "unknown-term",
         "unknown datatype xsd:strnig; did you mean xsd:string?",
     ),
+    (
+        S.replace("ex:s", "ex:t") + "sh:datatype <http://www.w3.org/1999/02/22-rdf-syntax-ns#langStrin> .",
+        "unknown-term",
+        "unknown datatype rdf:langStrin; did you mean rdf:langString?",
+    ),
+    (P.replace("ex:s", "ex:t") + "sh:uniqueLang '1'^^xsd:boolean .", "idle-shape", "says nothing unless it is written true"),
+    (S.replace("ex:s", "ex:t") + "sh:or ( [ sh:class ex:C ] [ ex:class ex:C ] ) .", "idle-shape", "everything conforms to it"),
+    (S.replace("ex:s", "ex:t") + "sh:node [] .", "idle-shape", "sh:node of <https://example.org/t> leads to a shape without"),
     ("ex:t sh:nodShape ex:s .", "unknown-term", "the unknown SHACL term sh:nodShape"),
     (S.replace("ex:s", "ex:t") + "sh:class airmo:Mitigatoin .", "unknown-term", "the ontology has no such term"),
     ("ex:o owl:imports <http://127.0.0.1:9/more> .", "not-fetched", "nothing is ever fetched"),
@@ -367,3 +382,31 @@ def test_what_is_doubtful_is_a_finding(more: str, code: str, said: str, tmp_path
     ran = run("validate", "data.nt", "-s", "mine.ttl")
     assert ran.code in (0, 1)
     assert any(f"[{code}]" in line for line in ran.text.splitlines())
+
+
+OF_COMPONENTS = [
+    (COMPONENT.replace("a sh:ConstraintComponent ;", ""), "which is not of the type sh:ConstraintComponent"),
+    (COMPONENT.replace("ex:lang ] ;", "ex:lang ] , [ sh:path ex:more ] ;"), "which also needs <https://example.org/more>"),
+    (
+        COMPONENT.replace('ex:lang "en"', 'ex:lang "en" ; sh:path ex:p').replace("sh:validator", "rdfs:seeAlso"),
+        "for property shapes",
+    ),
+]
+
+
+@pytest.mark.parametrize(("shapes", "said"), OF_COMPONENTS)
+def test_parameters_that_no_component_looks_at_are_told(shapes: str, said: str) -> None:
+    graph = shapes_graph(turtle(shapes.replace("ex:s a sh:NodeShape", "ex:s sh:class ex:C")))
+    assert faults(graph) == []
+    [(code, fault)] = doubts(graph)
+    assert (code, fault.node, fault.predicate) == ("idle-shape", ex("s"), ex("lang"))
+    assert "<https://example.org/s> is not checked by <https://example.org/C>, " in fault.message
+    assert said in fault.message
+
+
+def test_a_class_of_shapes_of_ones_own_makes_targets() -> None:
+    shapes = turtle(
+        "ex:s a ex:Kind , ex:Meta ; sh:nodeKind sh:Literal . ex:Kind rdfs:subClassOf sh:NodeShape ."
+        "ex:Meta rdfs:subClassOf rdfs:Class ."
+    )
+    assert [result.focus for result in validate(turtle("ex:a a ex:s ."), shapes)] == [ex("a")]

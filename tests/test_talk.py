@@ -107,6 +107,16 @@ def test_the_verdict(capsys: pytest.CaptureFixture[str]) -> None:
     assert said(capsys) == ["1 violation, 2 warnings, 0 info; more"]
 
 
+def test_the_verdict_says_what_was_not_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    findings = [unknown(2, "x"), Finding("info", "no-licence", "there is no licence", Place("entry.yml", 9))]
+    for talk, more in ((Talk(shown={"a.csv": "a.csv"}), " (1 shown only with -v)"), (Talk(1, shown={"a.csv": "a.csv"}), "")):
+        talk.findings(findings)
+        talk.verdict(findings)
+        *lines, verdict = said(capsys)
+        assert verdict == f"1 violation, 0 warnings, 1 info{more}"
+        assert any("no-licence" in line for line in lines) == (not more)
+
+
 def test_a_hostile_cell_stays_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     Talk().findings([unknown(2, "x\n\x1b[31ma.csv:1: violation[forged]")])
     (line,) = said(capsys)

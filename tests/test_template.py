@@ -227,7 +227,16 @@ def test_rows_and_scheme(tmp_path: Path) -> None:
     [
         (("x.ods",), "'x.ods': a template is a file that ends with .xlsx or .csv (mitigraph template --help)"),
         (("-",), "'-': a template is a file that ends with .xlsx or .csv (mitigraph template --help)"),
-        (("x.xlsx", "--scheme", "mit-v3"), "mitigraph: no field has the scheme 'mit-v3'; there are mit-v2, mit-v1"),
+        (
+            ("x.xlsx", "--scheme", "mit-v3"),
+            "no field has the scheme 'mit-v3' as one of several; there are mit-v2, mit-v1",
+        ),
+        (
+            ("x.xlsx", "--scheme", "actor-roles"),
+            "no field has the scheme 'actor-roles' as one of several; there are",
+        ),
+        (("x.csv", "--scheme", "mit-v2"), "--scheme is for the drop-downs of a workbook; a table of text has none"),
+        (("x.csv", "--rows", "1000"), "--rows is for the drop-downs of a workbook; a table of text has none"),
         (("x.xlsx", "--rows", "0"), "invalid value for '--rows': 0 is not in the range"),
         (("x.xlsx", "--rows", "2000000"), "invalid value for '--rows': 2000000 is not in the range"),
     ],

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
+from itertools import product
+from pathlib import Path
 
 import pytest
-from test_mapping import inputs
+from test_mapping import FOLDERS, inputs, lexicon, run_case
 from test_mapping_engine import run_of
 
-from mitigraph.mapping import Lexicon, Run, load_mapping
-from mitigraph.terms import is_literal, literal_parts
+from mitigraph.finding import Place
+from mitigraph.mapping import Lexicon, Run, load_mapping, trace
+from mitigraph.terms import Triple, is_literal, literal_parts
+
+__all__ = ["lexicon"]
 
 ONE = """
 sources: {{s: {{access: rows.json, iterator: "$[*]", fields: {{{fields}}}}}}}
@@ -192,3 +198,52 @@ mappings: {m: {sources: s, condition: 'mg:equal(mg:integer($(n)), "1")', s: m/$(
         ("no-rule", "rows.csv:4"),
     ]
     assert run.counts[0].rejected == 2
+
+
+def told_of(run: Run, triples: list[Triple]) -> list[object]:
+    """All that can be asked for: of each triple, and of what each subject might have had."""
+    subjects, predicates = (sorted({triple[number] for triple in triples}) for number in (0, 1))
+    asked: list[tuple[str, str | None]] = [*product(subjects, predicates), *((subject, None) for subject in subjects)]
+    ways = [(run.origins(*triple), run.locate(*triple)) for triple in triples]
+    return [ways, [run.locate(*one) for one in asked]]
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_what_is_traced_together_is_told_as_if_it_were_traced_alone(
+    folder: Path, lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether or not it was said what will be asked for, however many records are traced at once, kept, or read again."""
+    run, found, _ = run_case(folder, lexicon)
+    triples = sorted(set(found))[:60]
+    if run is None or not triples:
+        pytest.skip("nothing is mapped")
+    alone = told_of(run, triples)
+    for together, kept, few, held in ((400, 2_000, 8, 200_000), (2, 1, 8, 200_000), (3, 2, 1, 0)):
+        for name, number in {"TOGETHER": together, "KEPT_TRACES": kept, "FEW": few, "KEPT": held}.items():
+            monkeypatch.setattr(trace, name, number)
+        again, _, _ = run_case(folder, lexicon)
+        assert again is not None
+        again.expect([triple[0] for triple in reversed(triples)][::2])
+        assert told_of(again, triples) == alone
+
+
+MANY = "sources: {s: {access: rows.csv}}\nmappings: {m: {sources: s, s: m/$(id), po: [[rdfs:label, $(name)]]}}"
+
+
+def test_records_that_will_be_asked_for_are_traced_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no others with them; without a word of it, each by itself. What is thrown away does not bring all others back."""
+    numbers = range(1, 41)
+    data = "id,name\n" + "".join(f"{number},x\n" for number in numbers)
+
+    def batches(expected: Sequence[int], asked: Sequence[int]) -> int:
+        run = run_of(MANY, data.encode())
+        run.expect([f"<https://example.org/m/{number}>" for number in expected])
+        for number in asked:
+            told = run.locate(f"<https://example.org/m/{number}>", "<http://www.w3.org/2000/01/rdf-schema#label>")
+            assert told == [Place("rows.csv", number + 1, "name", number)]
+        return run._tracing().batches
+
+    assert (batches([], numbers), batches(numbers, numbers), batches(numbers[:30], numbers[:30])) == (40, 1, 1)
+    monkeypatch.setattr(trace, "TOGETHER", 10)
+    monkeypatch.setattr(trace, "KEPT_TRACES", 10)
+    assert (batches(numbers, numbers), batches(numbers, [*numbers, 1])) == (4, 5)

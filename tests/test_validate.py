@@ -120,6 +120,53 @@ def test_a_report_is_not_written_over_what_is_read(folder: Path) -> None:
     assert (folder / "bad.csv").read_text("utf-8") == BAD
 
 
+def test_nor_over_a_file_of_a_build(folder: Path) -> None:
+    assert run("build", "fine.csv", "-o", "dist", "-q").code == 0
+    before = (folder / "dist" / "report.json").read_bytes()
+    for against in (["--against", "dist"], ["--against"]):
+        ran = run("validate", "bad.csv", *against, "-o", "dist/report.json")
+        assert (ran.code, len(ran.lines)) == (2, 1)
+        assert "is what is read" in ran.err
+    assert (folder / "dist" / "report.json").read_bytes() == before
+
+
+def test_nor_over_what_was_found_in_a_folder(folder: Path) -> None:
+    (folder / "in").mkdir()
+    (folder / "bad.csv").rename(folder / "in" / "bad.csv")
+    assert run("validate", "in", "--annotate", "book.xlsx", "-q").code == 1
+    for option, name in (("-o", "in/bad.csv"), ("--annotate", "in/bad.xlsx")):
+        if option == "--annotate":
+            (folder / "book.xlsx").rename(folder / name)
+        before = (folder / name).read_bytes()
+        ran = run("validate", "in", option, name)
+        assert (ran.code, ran.lines) == (
+            2,
+            [f"mitigraph validate: invalid value for {option}: {name!r} is what is read (mitigraph validate --help)"],
+        )
+        assert (folder / name).read_bytes() == before
+
+
+def test_an_earlier_report_in_the_folder_is_replaced(folder: Path) -> None:
+    first = run("validate", ".", "-o", "known.json").code
+    assert (first, run("validate", ".", "-o", "known.json").code) == (1, 1)
+
+
+def test_two_outputs_are_two_files(folder: Path) -> None:
+    ran = run("validate", "bad.csv", "--report", "csv", "-o", "out.xlsx", "--annotate", "./out.xlsx")
+    assert (ran.code, ran.lines) == (2, ["mitigraph validate: -o and --annotate cannot be one file (mitigraph validate --help)"])
+
+
+@pytest.mark.parametrize("seconds", ["nan", "inf", "1e300", "-1", "0", "soon"])
+def test_a_time_limit_that_is_none(folder: Path, seconds: str) -> None:
+    ran = run("validate", "fine.csv", "--timeout", seconds)
+    assert (ran.code, len(ran.lines)) == (2, 1)
+    assert "--timeout" in ran.err
+
+
+def test_the_longest_time_limit(folder: Path) -> None:
+    assert run("validate", "fine.csv", "--timeout", "1e6").code == 0
+
+
 def test_a_report_that_cannot_be_written_leaves_nothing(folder: Path) -> None:
     ran = run("validate", "bad.csv", "-o", "nowhere/out.sarif")
     assert (ran.code, len(ran.lines)) == (4, 1)
@@ -159,6 +206,21 @@ def test_a_line_is_folded_on_a_terminal_only(folder: Path, monkeypatch: pytest.M
     folded, plain = run("validate", "bad.csv", terminal=True).text, run("validate", "bad.csv").text
     assert max(map(len, folded.splitlines())) <= 60 < max(map(len, plain.splitlines()))
     assert folded.replace("\n    ", " ") == plain
+
+
+def test_shapes_and_mappings_are_named_as_the_working_folder_sees_them(folder: Path) -> None:
+    (folder / "my").mkdir()
+    shapes = (
+        "@prefix sh: <http://www.w3.org/ns/shacl#> .\n<urn:s> a sh:NodeShape ; sh:targetNode <urn:n> ; sh:nodeKind sh:IRI .\n"
+    )
+    imports = "<urn:o> a <http://www.w3.org/2002/07/owl#Ontology> ; <http://www.w3.org/2002/07/owl#imports> <urn:x> .\n"
+    (folder / "my" / "mine.ttl").write_text(shapes + "<urn:idle> a sh:NodeShape .\n" + imports, "utf-8")
+    for typed in ("my/mine.ttl", str(folder / "my" / "mine.ttl")):
+        assert f"{typed}: info[not-fetched]" in run("validate", "fine.csv", "-s", typed).text
+        for name in {*FORMATS} - {"turtle", "jsonld"}:
+            data = run("validate", str(folder / "fine.csv"), "-s", typed, "--report", name).text
+            assert "my/mine.ttl" in data
+            assert str(folder) not in data
 
 
 @pytest.mark.parametrize("name", REPORTS)
@@ -413,3 +475,23 @@ def test_a_dataset_that_is_not_there(folder: Path) -> None:
     ran = run("validate", "fine.csv", "--against", "nowhere")
     assert (ran.code, ran.out, len(ran.lines)) == (3, b"", 1)
     assert "nowhere" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("data", "options", "is_told"),
+    [
+        ("<urn:a> a <urn:D> .", [], True),
+        ("", [], True),
+        ("<urn:a> a <urn:C> .", [], False),
+        ("<urn:a> a <urn:D> .", ["-s", "more.ttl"], False),
+    ],
+)
+@pytest.mark.parametrize("name", ["data.ttl", "data.nt"])
+def test_shapes_that_look_at_nothing_are_told(folder: Path, name: str, data: str, options: list[str], is_told: bool) -> None:
+    start = "@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    Path("mine.ttl").write_text(f"{start}<urn:s> sh:targetClass <urn:C> ; sh:nodeKind sh:IRI .", "utf-8")
+    Path("more.ttl").write_text(f"{start}<urn:t> sh:targetClass <urn:D> ; sh:nodeKind sh:IRI .", "utf-8")
+    Path(name).write_text(data.replace(" a ", " <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> ") + "\n", "utf-8")
+    ran = run("validate", name, "-s", "mine.ttl", *options)
+    said = f"{name}: warning[idle-shape] no node here is a target of any of the shapes: nothing was checked"
+    assert (ran.code, said in ran.text.splitlines()) == (0, is_told)

@@ -11,6 +11,7 @@ Guess(text='Red teaming', sure=True)
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -43,7 +44,8 @@ class Advice:
     def __init__(self, knowledge: Knowledge, shapes: Iterable[Triple] | None, triples: Callable[[], Iterable[Triple]]) -> None:
         self._knowledge, self._triples = knowledge, triples
         self._shapes = knowledge.shapes if shapes is None else shapes
-        self._words: dict[tuple[str, str], Words] = {}
+        self._words: dict[tuple[str, ...], Words] = {}
+        self._iris: dict[tuple[str, ...], list[str]] = {}
 
     @cached_property
     def plain(self) -> Plain:
@@ -111,28 +113,41 @@ class Advice:
 
     def _chosen(self, result: Result, found: str) -> Guess | None:
         """The nearest of the listed values."""
-        listed = [one for head in self._rows(result, "in") for one in members(self.plain.index, head)]
-        if result.value is not None and is_literal(result.value):
-            return Words({literal_parts(one).text: one for one in listed if is_literal(one)}).nearest(found)
-        return self._near_iri(result, found, tuple(sorted(one for one in listed if is_iri(one))))
+        if result.value is None or not is_literal(result.value):
+            return self._near_iri(result, found, self._listed)
+        key = (result.shape, "literals")
+        if key not in self._words:
+            self._words[key] = Words({literal_parts(one).text: one for one in self._listed(result) if is_literal(one)})
+        return self._words[key].nearest(found)
+
+    def _listed(self, result: Result) -> Iterable[str]:
+        return (one for head in self._rows(result, "in") for one in members(self.plain.index, head))
 
     def _known(self, result: Result, found: str) -> Guess | None:
         """The nearest member of the class that is asked for."""
-        classes = self._rows(result, "class")
-        return self._near_iri(result, found, self._members.get(classes[0], ())) if len(classes) == 1 else None
+        return self._near_iri(result, found, self._classed)
 
-    def _near_iri(self, result: Result, found: str, known: Sequence[str]) -> Guess | None:
+    def _classed(self, result: Result) -> Iterable[str]:
+        classes = self._rows(result, "class")
+        return self._members.get(classes[0], ()) if len(classes) == 1 else ()
+
+    def _near_iri(self, result: Result, found: str, known: Callable[[Result], Iterable[str]]) -> Guess | None:
         """An IRI near another of the same namespace, written as that was: in a cell often only its end."""
         if result.value is None or not is_iri(result.value):
             return None
         iri = unquote(iri_text(result.value))
         end = found if found and iri.endswith(found) else re.split(r"[/#:]", iri)[-1]
+        if not found.endswith(end):
+            return None
         start = iri.removesuffix(end)
-        key = (result.shape, start)
+        of_shape = (result.shape, result.component)
+        if of_shape not in self._iris:
+            self._iris[of_shape] = sorted(_decoded(one) for one in known(result) if is_iri(one))
+        key = (*of_shape, start)
         if key not in self._words:
-            self._words[key] = Words({one[len(start) :]: one for one in map(_decoded, known) if one.startswith(start)})
+            self._words[key] = Words({one[len(start) :]: one for one in _starting(start, self._iris[of_shape])})
         near = self._words[key].nearest(end)
-        return Guess(found.removesuffix(end) + near.text, near.sure) if near and found.endswith(end) else None
+        return Guess(found.removesuffix(end) + near.text, near.sure) if near else None
 
     @cached_property
     def _members(self) -> dict[str, tuple[str, ...]]:
@@ -151,6 +166,11 @@ def _component(result: Result) -> str:
 
 def _decoded(term: str) -> str:
     return unquote(iri_text(term))
+
+
+def _starting(start: str, iris: list[str]) -> list[str]:
+    """Those of some IRIs in order that start so: a wrong namespace in each row costs no look at them all."""
+    return iris[bisect(iris, start) : bisect(iris, f"{start}\U0010ffff")]
 
 
 def _tidied(text: str) -> Iterator[str]:

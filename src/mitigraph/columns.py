@@ -23,7 +23,7 @@ import pyoxigraph
 
 from mitigraph.errors import InputError
 from mitigraph.formats import format_named
-from mitigraph.parse import parse
+from mitigraph.parse import parse, refuse_rdf12
 from mitigraph.terms import RDF, XSD, Triple
 
 if TYPE_CHECKING:
@@ -101,8 +101,9 @@ class _Reading:
             self._found.noticed += _parsed("".join(self._noticed))
         except (SyntaxError, UnicodeDecodeError):
             # Whatever is wrong, the parser says it best, with the line of the file.
-            parse(self._content.read(), format_named("ntriples"), self._name)
-            raise InputError(f"{self._name}: cannot be read as N-Triples") from None
+            data = self._content.read()
+            parse(data, format_named("ntriples"), self._name)
+            raise InputError(f"{self._name}:{_line_of_other_encoding(data)}: a comment is not in UTF-8") from None
         return self._found
 
     def _block(self, text: str) -> None:
@@ -140,6 +141,7 @@ class _Reading:
         text = "".join(self._second_look)
         self._found.triples -= len(self._second_look)
         rows = _renamed(_parsed(text), self._content)
+        refuse_rdf12((value for _, _, value in rows), self._name)
         self._found.triples += len(rows)
         self._found.noticed = rows if self._notice is not None else []
         for subject, predicate, value in rows:
@@ -151,19 +153,27 @@ class _Reading:
 
 def _blocks(content: Content) -> Iterator[bytes]:
     """The bytes, cut after line ends; the last line gets one where it has none."""
-    rest = b""
+    rest: list[bytes] = []
     with content.open() as stream:
         start = stream.read(3).removeprefix(b"\xef\xbb\xbf")
         while piece := start + stream.read(BLOCK):
             start = b""
             cut = piece.rfind(b"\n") + 1
             if cut:
-                yield rest + piece[:cut]
-                rest = piece[cut:]
-            else:
-                rest += piece
-    if rest:
-        yield rest + b"\n"
+                yield b"".join([*rest, piece[:cut]])
+                rest = []
+            rest.append(piece[cut:])
+    if last := b"".join(rest):
+        yield last + b"\n"
+
+
+def _line_of_other_encoding(data: bytes) -> int:
+    """The line in which bytes are not UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return data.count(b"\n", 0, error.start) + 1
+    raise AssertionError("all is UTF-8")
 
 
 def _parsed(text: str) -> list[Triple]:

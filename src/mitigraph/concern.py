@@ -13,8 +13,8 @@ that points to the focus node, or that of the property which is compared with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property, lru_cache
 from itertools import product
 
 from mitigraph.shacl import Result
@@ -63,10 +63,13 @@ class Concern:
     def _begun(self, focus: str, steps: Steps, value: str | None) -> Iterator[Pattern]:
         """The first step of a way: from the focus node towards the value."""
         predicate, is_forward = steps[0]
+        ends: Mapping[str | None, None]
         if len(steps) == 1:
-            ends = [value]
+            ends = {value: None}
         else:
-            ends = [node for node in self._follow(focus, steps[:1]) if value is None or value in self._follow(node, steps[1:])]
+            ends = self._first_nodes(focus, predicate, is_forward)
+            if value is not None:
+                ends = {node: None for node in self._lead_to(value, steps[1:]) if node in ends}
         for end in ends:
             if is_forward:
                 yield focus, predicate, end
@@ -114,12 +117,19 @@ class Concern:
                 return self._ways(inner, depth - 1)
         return [[(path, True)]] if is_iri(path) and path.count("<") == 1 else []
 
-    def _follow(self, node: str, steps: Steps) -> list[str]:
-        found = [node]
-        for predicate, is_forward in steps:
-            table = self._data.out(predicate) if is_forward else self._data.into(predicate)
-            found = [end for here in found for end in sorted(table.get(here, ())) if is_forward or here[0] != '"']
-        return found
+    @lru_cache(maxsize=64)  # noqa: B019  # lives as long as the concern
+    def _first_nodes(self, node: str, predicate: str, is_forward: bool) -> dict[str | None, None]:
+        """The nodes that a step leads to, in sorted order."""
+        table = self._data.out(predicate) if is_forward else self._data.into(predicate)
+        return dict.fromkeys(sorted(table.get(node, ())))
+
+    def _lead_to(self, value: str, steps: Steps) -> list[str]:
+        """The nodes from which some steps lead to a value, in sorted order."""
+        found = {value}
+        for predicate, is_forward in reversed(steps):
+            table = self._data.into(predicate) if is_forward else self._data.out(predicate)
+            found = {start for node in found for start in table.get(node, ())}
+        return sorted(found)
 
     def _values(self, node: str, predicate: str) -> list[str]:
         return sorted(self._data.out(predicate).get(node, ()))

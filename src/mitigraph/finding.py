@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-__all__ = ["LEVELS", "Finding", "Place", "at_least", "one_line", "order", "worst"]
+__all__ = ["LEVELS", "Finding", "Place", "at_least", "clipped", "one_line", "order", "worst"]
 
 LEVELS = ("none", "info", "warning", "violation")
 """Severities from lightest to gravest; ``none`` is only a threshold (``--fail-on none``)."""
@@ -139,7 +139,16 @@ def order(finding: Finding) -> tuple[object, ...]:
 
 
 def _shown(value: str) -> str:
-    return repr(value if len(value) <= VALUE_LIMIT else value[: VALUE_LIMIT - 1] + "…")
+    return repr(clipped(value, VALUE_LIMIT))
+
+
+def clipped(text: str, most: int) -> str:
+    """A text of at most so many characters; what is cut ends with ``…``.
+
+    >>> clipped("red teaming", 11), clipped("red teaming", 4)
+    ('red teaming', 'red…')
+    """
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def one_line(text: str) -> str:

@@ -9,7 +9,7 @@ from mitigraph import read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.mapping import LogicalSource, accepts, names_of
-from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.mapping.shelf import Offered
 from mitigraph.read import Content
 from mitigraph.record import RecordSource
 from mitigraph.vocabulary import closest
@@ -30,7 +30,7 @@ SHOWN_NAMES = 12
 
 
 def fit(
-    mappings: Mapping[str, RecordMapping],
+    mappings: Mapping[str, Offered],
     name: str,
     content: Content,
     data_format: str,
@@ -59,7 +59,7 @@ def fit(
 
 
 def diagnose(
-    mappings: Mapping[str, RecordMapping],
+    mappings: Mapping[str, Offered],
     name: str,
     content: Content,
     data_format: str,
@@ -101,7 +101,7 @@ class _Opening:
         """Whether any of the mappings that were tried could open the file."""
         return any(not isinstance(one, InputError) for one in self._opened.values())
 
-    def fits(self, mappings: Mapping[str, RecordMapping], data_format: str, loose: bool, named: bool = False) -> Fits:
+    def fits(self, mappings: Mapping[str, Offered], data_format: str, loose: bool, named: bool = False) -> Fits:
         fits: Fits = {}
         for key, mapping in sorted(mappings.items()):
             found = list(self._sources(mapping, data_format, loose, named))
@@ -110,7 +110,7 @@ class _Opening:
         return fits
 
     def _sources(
-        self, mapping: RecordMapping, data_format: str, loose: bool, named: bool
+        self, mapping: Offered, data_format: str, loose: bool, named: bool
     ) -> Iterator[tuple[LogicalSource, RecordSource]]:
         """The sources of the file's own format that it fits; where there are none, those it can stand in for."""
         for source_format in (data_format, *STAND_INS.get(data_format, ())):
@@ -150,10 +150,10 @@ def _may_be(source: LogicalSource, name: str, loose: bool) -> bool:
 
 
 def _nearest(
-    mappings: Mapping[str, RecordMapping], name: str, data_format: str, found: Sequence[str]
-) -> tuple[RecordMapping, list[str]] | None:
+    mappings: Mapping[str, Offered], name: str, data_format: str, found: Sequence[str]
+) -> tuple[Offered, list[str]] | None:
     """The mapping that misses the smallest part of what it needs, and what that is; the fallback where all miss everything."""
-    best: tuple[float, RecordMapping, list[str]] | None = None
+    best: tuple[float, Offered, list[str]] | None = None
     for key, mapping in sorted(mappings.items(), key=lambda item: item[0] != FALLBACK):
         for source in mapping.sources:
             needed = (*source.columns, *source.keys)

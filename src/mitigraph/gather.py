@@ -17,8 +17,9 @@ from mitigraph import formats, read
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place
 from mitigraph.fit import FALLBACK, diagnose, fit
-from mitigraph.mapping import Count, Input, LogicalSource
+from mitigraph.mapping import Count, Input
 from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.mapping.shelf import Offered, Shelf
 from mitigraph.mapping.uses import calls
 from mitigraph.read import Content, limits
 from mitigraph.read.guess import SAMPLE, guess
@@ -182,7 +183,7 @@ def gather_own(files: Iterable[Found], mapping: RecordMapping, folder: Path, opt
         except InputError as error:
             gathered.set_aside(file, refusal(file.name, error))
         else:
-            gathered.inputs.setdefault(mapping.name, []).append(_input(mapping, source, records, file))
+            gathered.inputs.setdefault(mapping.name, []).append(_input(mapping, name, records, file))
     return gathered
 
 
@@ -245,11 +246,12 @@ def _take_records(
     options: Mapping[str, object],
 ) -> None:
     severity = "violation" if file.named else "info"
+    offers: Mapping[str, Offered] = mappings.offers if isinstance(mappings, Shelf) else mappings
     try:
         chosen = FALLBACK not in mappings
-        fits = fit(mappings, file.name, file.content, data_format, options, nameless=file.nameless, chosen=chosen)
+        fits = fit(offers, file.name, file.content, data_format, options, nameless=file.nameless, chosen=chosen)
         if not fits:
-            gathered.set_aside(file, diagnose(mappings, file.name, file.content, data_format, options, severity))
+            gathered.set_aside(file, diagnose(offers, file.name, file.content, data_format, options, severity))
         elif len(fits) > 1:
             gathered.refused = True
             message = f"fits {len(fits)} mappings ({', '.join(fits)}); choose one with -m"
@@ -257,13 +259,15 @@ def _take_records(
         else:
             name, sources = fits.popitem()
             if gathered.is_new(file, " ".join([name, *(source.name for source, _ in sources)])):
-                inputs = [_input(mappings[name], source, records, file) for source, records in sources]
+                inputs = [_input(mappings[name], source.name, records, file) for source, records in sources]
                 gathered.inputs.setdefault(name, []).extend(inputs)
     except InputError as error:
         gathered.set_aside(file, refusal(file.name, error, severity))
 
 
-def _input(mapping: RecordMapping, source: LogicalSource, records: RecordSource, file: Found) -> Input:
+def _input(mapping: RecordMapping, name: str, records: RecordSource, file: Found) -> Input:
+    source = mapping.source(name)
+    assert source is not None, "an offer's sources are the mapping's"
     return Input(source, records, file.name, file.content.sha256 if calls(mapping, "fileDigest") else "")
 
 

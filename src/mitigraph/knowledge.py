@@ -21,6 +21,7 @@ from mitigraph.formats import format_named
 from mitigraph.infer import Rule, load_rules
 from mitigraph.mapping import Lexicon, examine, load_mapping
 from mitigraph.mapping import Mapping as RecordMapping
+from mitigraph.mapping.shelf import Shelf
 from mitigraph.parse import parse
 from mitigraph.read.page_vocabulary import page_vocabulary
 from mitigraph.terms import RDF, Triple, iri_text, is_iri, literal_parts
@@ -122,18 +123,26 @@ class Knowledge:
         )
 
     @cached_property
-    def mappings(self) -> dict[str, RecordMapping]:
-        """The project's mappings by name, in the order of their names."""
-        return {file.stem: self.mapping(file) for file in assets.files("mappings", "*.yml")}
+    def mappings(self) -> Shelf:
+        """The project's mappings by name, in the order of their names; each is read when it is asked for."""
+        from mitigraph.mapping.yarrrml.offer import read_offer  # RDF is checked without any mapping
+
+        files = {file.stem: file for file in assets.files("mappings", "*.yml")}
+        offers = {name: read_offer(assets.read("mappings", file.name), file.name, self.prefixes) for name, file in files.items()}
+        return Shelf(offers, lambda name: self._proven(files[name]))
 
     @cached_property
     def entry_mapping(self) -> RecordMapping:
         """The mapping of people's own entries, by itself."""
-        return self.mapping(assets.path("mappings", "entry.yml"))
+        return self._proven(assets.path("mappings", "entry.yml"))
 
     def mapping(self, file: Path) -> RecordMapping:
         """One mapping from its file. InputError: it cannot be read; MappingError: it is wrong, with all findings."""
         return load_mapping(self._text(file), file.name, self.lexicon)
+
+    def _proven(self, file: Path) -> RecordMapping:
+        """One of the project's own mappings."""
+        return load_mapping(self._text(file), file.name, self.lexicon, is_proven=True)
 
     def named_mapping(self, name: str) -> RecordMapping:
         """A mapping by file, or by the name of one of the project's own. InputError: there is none."""

@@ -13,8 +13,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Mapping
+from bisect import bisect
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
+from itertools import accumulate
+from math import inf
 from typing import NamedTuple
 
 __all__ = ["LONGEST_TEXT", "Guess", "Words", "closest", "plain"]
@@ -29,6 +32,11 @@ COMPARED = 6
 """How many words are weighed slip by slip, after a quick look at all of them."""
 
 QUICK = 0.5
+"""How like a word must be for that, by the plain count of slips."""
+
+AROUND = 3
+"""How many characters around a difference are weighed with it: what a slip weighs depends on its neighbours."""
+
 NEAR = 0.25
 """Slips may weigh this much of a letter for each letter of the word; chosen on generated misspellings and on foreign words."""
 
@@ -79,23 +87,39 @@ class Words:
 
     def nearest(self, text: str) -> Guess | None:
         """The word most like a text; None if none is like it, or two are alike that stand for different things."""
-        ranked = self.ranked(text)
+        ranked = self.ranked(text, NEAR, MOST)
         if not ranked or ranked[0].weight > min(ranked[0].letters * NEAR, MOST):
             return None
         apart = ranked[1].weight - ranked[0].weight if len(ranked) > 1 else MOST
         weight, _, word, letters = ranked[0]
-        return Guess(word, weight <= min(SURE, SURE_SHARE * letters) and apart >= APART) if apart >= TIE else None
+        is_sure = weight <= min(SURE, SURE_SHARE * letters) and apart >= APART and not _says_more(plain(text), self._plain[word])
+        return Guess(word, is_sure) if apart >= TIE else None
 
-    def ranked(self, text: str) -> list[Likeness]:
-        """The words that may come near a text, the nearest first, one for each thing that they stand for."""
+    def closest(self, text: str) -> str | None:
+        """The word most like a text, if any is like it at all: more boldly than ``nearest``."""
+        ranked = self.ranked(text, NEAR_NAME, inf)
+        return ranked[0].word if ranked and ranked[0].weight <= ranked[0].letters * NEAR_NAME else None
+
+    def ranked(self, text: str, share: float, most: float) -> list[Likeness]:
+        """The words near a text, the nearest first, one for each thing that they stand for.
+
+        Left out are those whose slips weigh more than this share of the letters, or than the most, and others that are so far
+        behind the nearest that they put nothing in doubt.
+        """
         given = plain(text)
         if len(text) > LONGEST_TEXT or not given:
             return []
+        likely = self._likely(given)
+        letters = max(len(one) for one in (given, *map(self._plain.__getitem__, likely)))
+        bound = min(letters * share, most) + APART
         found: dict[Hashable, Likeness] = {}
-        for word in self._likely(given):
+        for word in likely:
             other, meaning = self._plain[word], self.meanings[word]
-            one = Likeness(slips(given, other), abs(len(word) - len(text)), word, max(len(given), len(other)))
-            found[meaning] = min(found.get(meaning, one), one)
+            weight = slips(given, other, bound)
+            if weight <= bound:
+                bound = min(bound, weight + APART)
+                one = Likeness(weight, abs(len(word) - len(text)), word, max(len(given), len(other)))
+                found[meaning] = min(found.get(meaning, one), one)
         return sorted(found.values())
 
     def _likely(self, given: str) -> list[str]:
@@ -117,14 +141,22 @@ class Words:
         return found
 
 
+def _says_more(given: str, word: str) -> bool:
+    """Whether a text has a part, be it of one letter, that would be lost with the word in its place."""
+    return len(given.split()) > len(word.split()) and _letters(given) != _letters(word)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
 def closest(text: str, known: Iterable[str]) -> str | None:
     """The known name most like this one, if any is like it at all: more boldly than among the words of a vocabulary.
 
     >>> closest("slugg", ["slug", "split"]), closest("zzz", ["slug"])
     ('slug', None)
     """
-    ranked = Words({word: word for word in known}).ranked(text)
-    return ranked[0].word if ranked and ranked[0].weight <= ranked[0].letters * NEAR_NAME else None
+    return Words({word: word for word in known}).closest(text)
 
 
 @lru_cache(maxsize=4096)
@@ -144,32 +176,58 @@ def _sorted(text: str) -> str:
     return " ".join(sorted(text.split()))
 
 
-def slips(given: str, word: str) -> float:
-    """What the slips weigh that make one plain text of another: an optimal string alignment with weights.
+def slips(given: str, word: str, most: float = inf) -> float:
+    """What the slips weigh that make one plain text of another: an optimal string alignment with weights; infinite if more
+    than the most.
 
     >>> slips("develper", "developer"), slips("2.2.3", "2.2.2") > slips("2.2.22", "2.2.2")
     (1.0, True)
     """
     if _sorted(given) == _sorted(word):
         return 0.0 if given == word else 0.6
-    before: list[float] = []
-    row = [0.0]
-    for at in range(len(word)):
-        row.append(row[-1] + _lost(word, at))
+    one, other = _differing(given, word)
+    return round(_aligned(given[one], word[other], _losses(given)[one], _losses(word)[other], most), 3)
+
+
+def _differing(given: str, word: str) -> tuple[slice, slice]:
+    """The parts of two texts that are not the same at the start and at the end, and a few characters around them."""
+    from rapidfuzz.distance import Postfix, Prefix
+
+    start = max(Prefix.similarity(given, word) - AROUND, 0)
+    end = max(min(Postfix.similarity(given, word), len(given) - start, len(word) - start) - AROUND, 0)
+    return slice(start, len(given) - end), slice(start, len(word) - end)
+
+
+def _aligned(given: str, word: str, extra: Sequence[float], missing: Sequence[float], most: float) -> float:
+    """The weight of the best alignment of two texts whose characters weigh so much where the other has none.
+
+    Row by row, but no further from the diagonal than the lightest losses can lead, and no longer than any weight is left.
+    """
+    longer, shorter = _affordable(extra, most), _affordable(missing, most)
+    earlier, before = [inf], [*accumulate(missing, initial=0.0)]
     for place, sign in enumerate(given):
+        lost = extra[place]
+        row = [before[0] + lost, *[inf] * len(word)]
+        for at in range(max(place - longer, 0), min(place + shorter + 1, len(word))):
+            other = word[at]
+            weight = min(before[at] + _changed(sign, other), before[at + 1] + lost, row[at] + missing[at])
+            if place and at and sign == word[at - 1] and other == given[place - 1]:
+                weight = min(weight, earlier[at - 1] + _swapped(sign, other))
+            row[at + 1] = weight
+        if min(row) > most and min(before) > most:
+            return inf
         earlier, before = before, row
-        row = [before[0] + _lost(given, place)]
-        for at, other in enumerate(word):
-            swapped = place and at and sign == word[at - 1] and other == given[place - 1] and sign != other
-            row.append(
-                min(
-                    before[at] + _changed(sign, other),
-                    before[at + 1] + _lost(given, place),
-                    row[at] + _lost(word, at),
-                    *([earlier[at - 1] + _swapped(sign, other)] if swapped else []),
-                )
-            )
-    return round(row[-1], 3)
+    return before[-1]
+
+
+def _affordable(losses: Sequence[float], most: float) -> int:
+    """How many characters may be lost before it weighs more than this."""
+    return bisect([*accumulate(sorted(losses))], most)
+
+
+@lru_cache(maxsize=4096)
+def _losses(text: str) -> tuple[float, ...]:
+    return tuple(_lost(text, at) for at in range(len(text)))
 
 
 def _lost(text: str, at: int) -> float:
@@ -186,6 +244,7 @@ def _lost(text: str, at: int) -> float:
     return 0.6 if sign == "s" and text[at + 1 : at + 2] in ("", " ") else 1.0
 
 
+@lru_cache(maxsize=4096)
 def _changed(sign: str, other: str) -> float:
     if sign == other:
         return 0.0

@@ -20,7 +20,9 @@ from mitigraph.finding import Finding, Place, order
 from mitigraph.gather import Found, rdf_format_of
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import Run
+from mitigraph.parse import parse
 from mitigraph.rdf_lines import RdfLines
+from mitigraph.rdf_lines.nested import NestedLines
 from mitigraph.rdf_lines.ntriples import NTriplesLines
 from mitigraph.results import compact
 from mitigraph.shacl import Result
@@ -53,8 +55,11 @@ class WayBack:
         self._expected: set[str] = set()
 
     def expect(self, subjects: Iterable[str]) -> None:
-        """What will be asked about: large files are gone through once for all of it."""
-        self._expected.update(filter(is_iri, subjects))
+        """What will be asked about, in about this order: large files are gone through once for all of it."""
+        named = list(filter(is_iri, subjects))
+        self._expected.update(named)
+        for run in self._runs if named else ():
+            run.expect(named)
 
     def place(self, focus: str, path: str | None, value: str | None) -> Place:
         """The cell or the line of a triple, or of what comes nearest to it; else the file, or the built-in knowledge."""
@@ -73,6 +78,8 @@ class WayBack:
             for origin in run.origins(subject, predicate, value):
                 for cell in origin.cells:
                     return Spot(cell.place, cell.written)
+        if nameless := self._nameless(subject, predicate, value):
+            return nameless
         for file, lines in zip(self._rdf, self._lines, strict=True):
             if line := lines.triple(subject, predicate, value):
                 return Spot(Place(file.name, line))
@@ -84,6 +91,8 @@ class WayBack:
             places = run.locate(subject, predicate, value)
             if places and (predicate is None or places != self._of_subject(run, subject)):
                 return Spot(places[0])
+        if nameless := self._nameless(subject, predicate, value):
+            return nameless
         # A file that speaks of the subject goes before one that only names it.
         for anywhere in (False, True):
             for file, lines in zip(self._rdf, self._lines, strict=True):
@@ -91,6 +100,26 @@ class WayBack:
                 if line and (predicate is None or line != lines.of(subject)):
                     return Spot(Place(file.name, line))
         return None
+
+    def _nameless(self, subject: str, predicate: str | None, value: str | None) -> Spot | None:
+        """Where a triple with a blank node stands: those of RDF are named after their file."""
+        node = next((term for term in (subject, value) if term is not None and term.startswith("_:")), None)
+        if node is None:
+            return None
+        file = next((file for file in self._rdf if node.startswith(f"_:b{file.content.sha256[:10]}n")), None)
+        lines = None if file is None else self._nested(file)
+        if file is None or (lines is None and is_iri(subject)):
+            return None
+        return Spot(Place(file.name, lines.of(subject, predicate, value) if lines else None))
+
+    @lru_cache(maxsize=64)  # noqa: B019  # lives as long as the way back
+    def _nested(self, file: Found) -> NestedLines | None:
+        """Of a text of Turtle or N-Triples, if it is not large, the lines of what has no name."""
+        data_format = rdf_format_of(file)
+        if file.content.size > _LARGE or data_format is None or data_format.name not in ("turtle", "ntriples"):
+            return None
+        data = file.content.read()
+        return NestedLines(data.decode("utf-8-sig", "replace"), self.prefixes, parse(data, data_format, file.name))
 
     @lru_cache(maxsize=64)  # noqa: B019  # lives as long as the way back
     def _of_subject(self, run: Run, subject: str) -> list[Place]:

@@ -20,7 +20,7 @@ from mitigraph.formats import Format
 from mitigraph.gate import SIZE_LIMIT, admit_jsonld, admit_size, admit_turtle, admit_xml
 from mitigraph.terms import Quad, Triple
 
-__all__ = ["FETCHED", "Document", "imports", "parse", "parse_document", "parse_quads", "read_file"]
+__all__ = ["FETCHED", "Document", "imports", "parse", "parse_document", "parse_quads", "read_file", "refuse_rdf12"]
 
 FETCHED = frozenset(("<http://www.w3.org/2002/07/owl#imports>", "<http://www.w3.org/ns/shacl#shapesGraph>"))
 _PLACE_IN_MESSAGE = re.compile(r"^Parser error (?:at|between) line .*? columns? \d+(?: and (?:line \d+ column )?\d+)?: ")
@@ -70,7 +70,7 @@ def parse_document(data: bytes, format: Format, name: str, base: str | None = No
         raise InputError(_message(error, name)) from None
     except ValueError as error:
         raise InputError(f"{name}: {error}") from None
-    _refuse_rdf12(rows, name)
+    refuse_rdf12((o for _, _, o, _ in rows), name)
     return Document(_renamed(rows, data, base), prefixes or dict(parser.prefixes))
 
 
@@ -116,11 +116,15 @@ def _renamed(rows: list[Quad], data: bytes, base: str | None) -> list[Quad]:
     return list(dict.fromkeys((new(s, s), p, new(o, o), new(g, g)) for s, p, o, g in rows))
 
 
-def _refuse_rdf12(rows: list[Quad], name: str) -> None:
-    for _, _, o, _ in rows:
+def refuse_rdf12(values: Iterable[str], name: str) -> None:
+    """InputError when one of the values of triples is of RDF 1.2.
+
+    >>> refuse_rdf12(['"a"@en', "<urn:a>"], "a.nt")
+    """
+    for value in values:
         # A triple term is shown as its three terms, and no IRI holds a space.
-        if o.endswith(_RDF12_SUFFIXES) if o[0] == '"' else " " in o:
-            raise InputError(f"{name}: RDF 1.2 (triple terms, base direction) is not read, found {o[:80]}")
+        if value.endswith(_RDF12_SUFFIXES) if value[0] == '"' else " " in value:
+            raise InputError(f"{name}: RDF 1.2 (triple terms, base direction) is not read, found {value[:80]}")
 
 
 def _message(error: SyntaxError, name: str) -> str:

@@ -44,6 +44,9 @@ __all__ = [
 
 # The steps that not every verb takes are imported where they are taken: starting up is most of the time of a small run.
 
+SMALL = 5_000
+"""Of no more triples than these all that follows is inferred: that is sooner done than to find out what shapes can see."""
+
 LINES = ("ntriples", "nquads")
 """Formats that are written as records are read."""
 
@@ -331,6 +334,8 @@ def _inferred(dataset: Dataset, knowledge: Knowledge) -> set[Triple]:
 
 def _visible(dataset: Dataset, knowledge: Knowledge, shapes: Sequence[Triple]) -> set[Triple]:
     """What rules add that the shapes can see, from what those rules look at."""
+    if dataset.tables is None and len(dataset.asserted) <= SMALL:
+        return _inferred(dataset, knowledge)
     from mitigraph.infer import infer
     from mitigraph.outlook import outlook
     from mitigraph.shacl.data import SUBCLASS
@@ -345,14 +350,22 @@ def _visible(dataset: Dataset, knowledge: Knowledge, shapes: Sequence[Triple]) -
     return infer([*facts, *(dataset.tables.triples(keep) if dataset.tables else ())], rules, knowledge.prefixes)
 
 
-def _results(data: Iterable[Triple], shapes: Sequence[Triple], engine: str, timeout: float | None) -> list[Result]:
+def _results(
+    data: Iterable[Triple], knowledge: Knowledge, shapes: Sequence[Triple] | None, engine: str, timeout: float | None
+) -> list[Result]:
     """The check itself; queries in shapes, and pySHACL, run in a process of their own, which can be ended in the middle."""
-    from mitigraph.deadline import Worker
+    if shapes is None and engine == "own":
+        from mitigraph.shacl.engines import own
+
+        return own(data, knowledge.shapes)  # tests have seen to it that they can be used, and hold no queries
     from mitigraph.shacl import validate as check
     from mitigraph.shacl.sparql_declared import needs_queries
 
+    shapes = knowledge.shapes if shapes is None else shapes
     if engine == "own" and not needs_queries(shapes):
         return check(data, shapes, engine=engine)
+    from mitigraph.deadline import Worker
+
     with Worker("mitigraph.shacl.engines") as worker:
         worker.call("mitigraph.shacl", "validate", list(data), shapes, None, engine)
         results: list[Result] = worker.result(timeout)
@@ -375,12 +388,23 @@ def _validation(
         if dataset.tables is not None:
             dataset.tables.add(full)
             full = dataset.tables
-        results = _results(full, knowledge.shapes if shapes is None else shapes, engine, timeout)
+        results = _results(full, knowledge, shapes, engine, timeout)
         way_back = locate.WayBack(dataset.runs, dataset.rdf, knowledge.prefixes)
         found = locate.findings(results, way_back, knowledge, shapes, lambda: full)
+        found += _aimless(dataset, full, shapes) if shapes is not None and not results else []
         odd = locate.not_normal([*dataset.asserted, *dataset.noticed], way_back)
     told = {*dataset.findings, *found, *odd}
     return Validation(inferred, results, sorted(told - locate.consequences(told), key=order))
+
+
+def _aimless(dataset: Dataset, data: Iterable[Triple], shapes: Sequence[Triple]) -> list[Finding]:
+    """What is to be said where the shapes find nothing because they look at nothing."""
+    from mitigraph.shacl.targets import are_all_without_focus
+
+    if dataset.refused or not dataset.files or not are_all_without_focus(shapes, data):
+        return []
+    message = "no node here is a target of any of the shapes: nothing was checked"
+    return [Finding("warning", "idle-shape", message, Place(dataset.files[0].name))]
 
 
 def written(triples: Iterable[Triple], output: str | None, format_name: str | None, knowledge: Knowledge) -> bytes:

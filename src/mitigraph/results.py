@@ -5,12 +5,15 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from mitigraph.errors import UsageError
-from mitigraph.query import Answer
 from mitigraph.terms import Triple
+
+if TYPE_CHECKING:
+    from mitigraph.query import Answer
 
 __all__ = ["GRAPH_FORMAT", "RESULT_FORMATS", "compact", "one_line", "rows", "write_answer"]
 

@@ -185,10 +185,9 @@ class Scheme:
         """Every notation, label and variant, folded."""
         return {key for place in (0, 2, 3) for key in self.indexes[place]}
 
-    def words(self) -> Iterator[str]:
+    def words(self) -> list[str]:
         """Labels, variants and notations, for suggestions."""
-        for concept in self.concepts.values():
-            yield from (text for text in (concept.label, concept.code, *concept.variants) if text)
+        return [text for one in self.concepts.values() for text in (one.label, one.code, *one.variants) if text]
 
     def _by_code_and_label(self, text: str) -> list[Concept]:
         notation, name = code(text), label(text)
@@ -213,6 +212,7 @@ class Schemes:
         self.schemes = {scheme.name: scheme for scheme in schemes}
         self.concepts = {iri: concept for scheme in self.schemes.values() for iri, concept in scheme.concepts.items()}
         self._words: dict[tuple[str, ...], Words] = {}
+        self._under: dict[tuple[str, ...], tuple[str | None, Words]] = {}
 
     @classmethod
     def from_triples(cls, triples: Iterable[Triple]) -> Schemes:
@@ -335,9 +335,11 @@ class Schemes:
                 concept = self._one(names, near.text)
                 expected = _shown(concept) if concept and concept.code else None
             return CellError("unknown-concept", f"no concept of {' or '.join(names)}", expected=expected, **_suggested(near))
-        below = [c for name in names for c in self.schemes[name].concepts.values() if self.lies_under(c, above)]
-        expected = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
-        near = Words({c.label: c.iri for c in below if c.label}).nearest(text)
+        if (key := (*names, above.iri)) not in self._under:
+            below = [c for name in names for c in self.schemes[name].concepts.values() if self.lies_under(c, above)]
+            choices = "one of: " + ", ".join(sorted(map(_shown, below))) if below else None
+            self._under[key] = choices, Words({c.label: c.iri for c in below if c.label})
+        expected, near = self._under[key][0], self._under[key][1].nearest(text)
         return CellError("unknown-concept", f"no concept under {_shown(above)}", expected=expected, **_suggested(near))
 
     def _choices(self, names: Sequence[str]) -> str | None:

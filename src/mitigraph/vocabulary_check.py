@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from mitigraph.finding import Finding, Place
 from mitigraph.gather import Found
 from mitigraph.knowledge import NAMESPACE, Knowledge
-from mitigraph.query import iris
 from mitigraph.rdf_lines import RdfLines
 from mitigraph.results import compact
 from mitigraph.terms import Triple, iri_text, is_iri
@@ -49,6 +48,8 @@ def unknown_in_query(sparql: str, knowledge: Knowledge) -> list[Finding]:
 
 
 def _places(sparql: str, prefixes: Mapping[str, str]) -> Iterator[tuple[str, Place]]:
+    from mitigraph.query import iris  # of no use to who checks RDF, and it takes its time to import
+
     for iri, start in iris(sparql, prefixes):
         line = sparql.count("\n", 0, start) + 1
         yield iri, Place("query", line, str(start - sparql.rfind("\n", 0, start)))

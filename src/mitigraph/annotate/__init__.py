@@ -80,9 +80,8 @@ def _flats(file: Found, readings: Sequence[Reading]) -> Iterator[tuple[str, Flat
         yield file.name, flat_tree(data, readings)
     elif reading.format == "xlsx":
         sheets: dict[str, dict[tuple[int, int], str]] = {}
-        for spot, text in xlsx.contents(data, reading).items():
-            if isinstance(spot, xlsx.Spot):
-                sheets.setdefault(spot.sheet, {})[spot.line, spot.column] = str(text)
+        for spot, text in xlsx.texts(data, reading).items():
+            sheets.setdefault(spot.sheet, {})[spot.line, spot.column] = text
         for sheet, cells in sheets.items():
             yield f"{file.name} {sheet}", FlatBook(cells, sheet)
 

@@ -65,10 +65,12 @@ class FlatTree:
 
     def spot(self, place: Place) -> Spot | None:
         """The cell of a place, if it has one."""
-        return self._spots.get((place.line, place.pointer or "")) if place.pointer is not None else None
+        return self._spots.get((place.line, place.pointer or ""))
 
     def _add(self, line: int, record: Node) -> None:
         row = {0: str(line)}
+        # What is said of a record as a whole.
+        self._spots.setdefault((record.line, record.pointer), (len(self._rows) + 1, 0))
         for node in leaves(record):
             name = node.pointer.removeprefix(record.pointer).removeprefix("/") or "(value)"
             at = self._columns.setdefault(name, len(self._columns) + 1)

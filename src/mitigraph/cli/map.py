@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mitigraph.cli.options import emit, mapping_option, optional_base, outcome, output_to, refuse_own_input, sources
+from mitigraph.cli.options import (
+    emit,
+    mapping_option,
+    optional_base,
+    outcome,
+    output_to,
+    refuse_own_files,
+    refuse_own_input,
+    sources,
+)
 from mitigraph.cli.talk import common, current
 
 if TYPE_CHECKING:
@@ -74,6 +83,7 @@ def command(
         with output_to(output) as (write, keep):
             runners = relay.cores() if output not in (None, "-") else 1
             dataset = pipeline.map_records(paths, knowledge, only, data_format, write, runners)
+            refuse_own_files("-o", output, dataset)
             if not dataset.is_nothing:
                 keep()
     talk.names(dataset.files, [*paths, *filter(None, [mapping])])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from mitigraph.finding import LEVELS, Finding, at_least, worst
+
+if TYPE_CHECKING:
+    from mitigraph.pipeline import Dataset
 
 __all__ = [
     "BASE",
@@ -23,12 +27,16 @@ __all__ = [
     "optional_base",
     "outcome",
     "output_to",
+    "refuse_own_files",
     "refuse_own_input",
     "sources",
+    "timeout",
 ]
 
 BASE = "https://w3id.org/airmo/id/"
 FINE, FINDINGS, UNREADABLE = 0, 1, 3
+LEAST_TIME, MOST_TIME = 0.1, 1_000_000.0
+"""Seconds; no timer of a system counts for ever."""
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -66,6 +74,19 @@ def data_option(command: Command) -> Command:
     """-d DATA."""
     text = "Data to ask: files, folders, a build. Default: ./dist, else the bundled dataset."
     return click.option("-d", "--data", "data", multiple=True, metavar="DATA", help=text)(command)
+
+
+def timeout(default: float) -> Callable[[Command], Command]:
+    """--timeout S."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(LEAST_TIME, MOST_TIME),
+        default=default,
+        show_default=True,
+        callback=_a_number,
+        metavar="S",
+        help="Give up after S seconds.",
+    )
 
 
 def outcome(findings: Iterable[Finding], level: str, refused: bool) -> int:
@@ -117,6 +138,18 @@ def refuse_own_input(option: str, output: str | None, inputs: Iterable[str | Non
         for one in inputs:
             if one and Path(one).is_file() and Path(str(output)).exists() and Path(one).samefile(str(output)):
                 raise click.BadParameter(f"{output!r} is what is read", param_hint=option)
+
+
+def refuse_own_files(option: str, output: str | None, dataset: Dataset) -> None:
+    """Nor over what was found in a folder and read; what was passed over there, such as an earlier output, is replaced."""
+    taken = {count.file for _, count in dataset.counts} | {file.name for file in dataset.rdf}
+    refuse_own_input(option, output, (str(file.path) for file in dataset.files if file.path and file.name in taken))
+
+
+def _a_number(_context: click.Context, _parameter: click.Parameter, value: float) -> float:
+    if math.isnan(value):  # which is in every range
+        raise click.BadParameter("not a number")
+    return value
 
 
 def _checked_base(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:

@@ -53,7 +53,7 @@ class Talk:
 
     def names(self, files: Iterable[Found], paths: Iterable[str]) -> None:
         """Learn how the user named files: those that were found, and those that were not."""
-        self.shown.update({PurePath(path).name: path for path in paths})
+        self.shown.update({name: path for path in paths for name in (PurePath(path).name, path)})
         self.shown.update({file.name: file.shown for file in files})
 
     def findings(self, findings: Iterable[Finding], err: bool = True) -> None:
@@ -69,8 +69,8 @@ class Talk:
         """Each line, and the severity and code in it; what would be the same line is said once, with its number.
 
         Unless verbose, lighter ones of a file that differ only in their place share a line, and of each kind only the first
-        few lines are shown, and no notes on files that the user did not name, such as the project's own mappings. Quiet: violations
-        only.
+        few lines are shown, and no notes on files that the user did not name, such as the project's own mappings. Quiet:
+        violations only.
         """
         most, kinds = SHOWN_OF_A_KIND[self.verbosity], Counter[tuple[str, str]]()
         for file, found in self._by_file([finding for finding in findings if self._is_told(finding)]):
@@ -133,8 +133,11 @@ class Talk:
                 self.say(f"{one_line(name)}: {_sum(found, present)}")
 
     def verdict(self, findings: Iterable[Finding], where: str = "") -> None:
-        """How many findings there are of each severity, and where they all are."""
-        self.say(_sum(findings, LEVELS[1:]) + one_line(where))
+        """How many findings there are of each severity, and where they all are; what was passed over is said to be there."""
+        told = list(findings)
+        untold = sum(not self._is_told(finding) for finding in told)
+        more = f" ({untold:,} shown only with -v)" if untold else ""
+        self.say(_sum(told, LEVELS[1:]) + more + one_line(where))
 
     def sum_of(self, findings: Iterable[Finding]) -> str:
         """How many violations and warnings there are; nothing if there are none.

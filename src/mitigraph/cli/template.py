@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from mitigraph.cli.talk import common, current
 from mitigraph.errors import EngineError
@@ -40,6 +41,11 @@ def command(file: str, example: bool, rows: int, schemes: tuple[str, ...], force
     suffix = place.suffix.lower()
     if suffix not in SUFFIXES:
         raise click.BadParameter(f"{file!r}: a template is a file that ends with {' or '.join(SUFFIXES)}", param_hint="FILE")
+    given = click.get_current_context().get_parameter_source("rows") is not ParameterSource.DEFAULT
+    if suffix == ".csv" and (given or schemes):
+        raise click.UsageError(
+            f"{'--rows' if given else '--scheme'} is for the drop-downs of a workbook; a table of text has none"
+        )
     if place.exists() and not force:
         raise EngineError(f"{file}: is there already; --force replaces it")
     from mitigraph.form import entry_form

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mitigraph.cli.options import emit, fail_on, mapping_option, outcome, refuse_own_input, sources
+from mitigraph.cli.options import (
+    emit,
+    fail_on,
+    mapping_option,
+    outcome,
+    refuse_own_files,
+    refuse_own_input,
+    sources,
+    timeout,
+)
 from mitigraph.cli.talk import common, current
 from mitigraph.finding import one_line
 
@@ -21,7 +30,7 @@ if TYPE_CHECKING:
     from mitigraph.reports.baseline import Compared
     from mitigraph.shapes_check import OwnShapes
 
-HUMAN, STDIN = "human", "-"
+HUMAN, STDIN, DATASET = "human", "-", "dist"
 REPORTS = (HUMAN, "json", "turtle", "jsonld", "sarif", "junit", "github", "csv", "html")
 GRAPHS = ("turtle", "jsonld")
 ENGINES = ("own", "pyshacl", "both")
@@ -61,6 +70,11 @@ class Asked:
         return found
 
     @property
+    def named(self) -> list[str]:
+        """All files and folders that findings may be about."""
+        return [*self.paths, *self.shapes, *filter(None, [self.mapping])]
+
+    @property
     def is_to_file(self) -> bool:
         """Whether the report goes elsewhere than to standard output."""
         return self.output not in (None, STDIN)
@@ -90,9 +104,31 @@ class Asked:
         if self.annotate and Path(self.annotate).suffix.lower() not in BOOKS:
             problem = f"{self.annotate!r} is no workbook: its suffix must be {' or '.join(BOOKS)}"
             raise click.BadParameter(problem, param_hint="--annotate")
-        inputs = (*self.paths, *self.shapes, self.mapping, self.baseline, self.against)
+        inputs = (*self.named, self.baseline, *self._dataset())
         refuse_own_input("-o", self.output, inputs)
-        refuse_own_input("--annotate", self.annotate, (*inputs, self.output))
+        refuse_own_input("--annotate", self.annotate, inputs)
+        if self.annotate and _is_same(self.annotate, self.output):
+            raise click.UsageError("-o and --annotate cannot be one file")
+        if self.fix and not self.in_place:
+            self._refuse_place_of_copy()
+
+    def _dataset(self) -> list[str]:
+        """What of the dataset that exists could be written over: of a build any file, as its checksums speak of all."""
+        if self.against is None:
+            return []
+        there = Path(self.against or DATASET)
+        outputs = (Path(output).name for output in (self.output, self.annotate) if output)
+        return [str(there), *(str(there / name) for name in outputs)]
+
+    def _refuse_place_of_copy(self) -> None:
+        """What else is written must not be written over by a mended copy, or over it."""
+        from mitigraph.fix import copy_of
+
+        copies = {copy_of(Path(path)).resolve(): path for path in self.paths if path != STDIN and Path(path).name}
+        for option, output in (("-o", self.output), ("--annotate", self.annotate)):
+            path = copies.get(Path(output).resolve()) if output not in (None, STDIN) else None
+            if path is not None:
+                raise click.BadParameter(f"{output!r} is where the mended copy of {path!r} goes", param_hint=option)
 
 
 @click.command("validate")
@@ -114,9 +150,7 @@ class Asked:
 @click.option("--in-place", is_flag=True, help="With --fix: mend the files themselves.")
 @click.option("--annotate", metavar="OUT.xlsx", help="Write a spreadsheet with the bad cells coloured, a comment in each.")
 @click.option("--engine", type=click.Choice(ENGINES), default="own", show_default=True, help="What checks; both must agree.")
-@click.option(
-    "--timeout", type=click.FloatRange(0.1), default=TIMEOUT, show_default=True, metavar="S", help="Give up after S seconds."
-)
+@timeout(TIMEOUT)
 @common
 def command(**typed: Any) -> int:
     """Check records or RDF against the shapes; findings point at the cell or line.
@@ -142,7 +176,9 @@ def command(**typed: Any) -> int:
     own = _own_shapes(asked, knowledge)
     seen_by = (own.triples if own else knowledge.shapes) if asked.against is None else None
     dataset = pipeline.read_dataset(asked.paths, knowledge, only, seen_by)
-    talk.names(dataset.files, [*asked.paths, *asked.shapes, *filter(None, [asked.mapping])])
+    refuse_own_files("-o", asked.output, dataset)
+    refuse_own_files("--annotate", asked.annotate, dataset)
+    talk.names(dataset.files, asked.named)
     validation = _validated(asked, dataset, knowledge, own)
     compared = _compared(validation.findings, known, dataset)
     findings = compared.new if compared else validation.findings
@@ -154,6 +190,11 @@ def command(**typed: Any) -> int:
     if compared:
         talk.say(str(compared))
     return outcome(findings, asked.fail_on, dataset.refused)
+
+
+def _is_same(path: str, output: str | None) -> bool:
+    """Whether an output goes to a place, be it there or not."""
+    return output not in (None, STDIN) and Path(path).resolve() == Path(str(output)).resolve()
 
 
 def _validated(asked: Asked, dataset: Dataset, knowledge: Knowledge, own: OwnShapes | None) -> Validation:
@@ -239,9 +280,9 @@ def _machine_report(
 ) -> bytes:
     from mitigraph import reports
     from mitigraph.reports.paths import placed, renamed, report_paths
-    from mitigraph.spots import spots_of
+    from mitigraph.reports.spots import spots_of
 
-    names = report_paths(dataset.files, asked.paths, Path.cwd())
+    names = report_paths(dataset.files, asked.named, Path.cwd())
     files = [names[file.name] for file in dataset.files]
     spots = spots_of(findings, dataset, knowledge) if asked.form == "sarif" and not asked.moves_cells else {}
     spots = {renamed(finding, names): spot for finding, spot in spots.items()}

@@ -16,7 +16,7 @@ from mitigraph.read.xlsx_book import Sheet, Workbook
 from mitigraph.read.xlsx_rows import LINES, Area, Cell, Layout, sheet_reference
 from mitigraph.read.xlsx_values import CellFaultError, unescaped
 
-__all__ = ["Spot", "area_of", "changed_cells", "contents", "edit_workbook", "part_bytes"]
+__all__ = ["Spot", "area_of", "changed_cells", "contents", "edit_workbook", "part_bytes", "texts"]
 
 REFERENCE = re.compile(r"(?:'((?:[^']|'')*)'|([^'!]*))!(.+)", re.DOTALL)
 PHONETIC = re.compile(rb"<((?:[\w.-]+:)?)(rPh|phoneticPr)\b(?:[^>]*/>|.*?</\1\2\s*>)", re.DOTALL)
@@ -49,6 +49,13 @@ def contents(data: bytes, reading: Reading) -> dict[object, object]:
     """Every cell that is written out, on all sheets: its text, or why it has none."""
     book = Workbook(Content.of_bytes(data), reading.name)
     return {spot: _value(book, cell) for spot, cell in _cells(book)}
+
+
+def texts(data: bytes, reading: Reading) -> dict[Spot, str]:
+    """Every cell that is written out, on all sheets: its text, of one that has none what stands there."""
+    book = Workbook(Content.of_bytes(data), reading.name)
+    read = {spot: _read(book, cell) for spot, cell in _cells(book)}
+    return {spot: told if isinstance(told, str) else told.value or "" for spot, told in read.items()}
 
 
 def changed_cells(before: bytes, after: bytes, reading: Reading) -> list[tuple[str, str, str]]:
@@ -209,21 +216,25 @@ def _spot(edit: Edit) -> Spot | None:
 
 
 def _text(book: Workbook, cell: Cell) -> str:
-    _, kind, style, stored, has_formula = cell
-    if has_formula:
+    told = _read(book, cell)
+    if cell[-1]:
         raise CannotEditError("the cell holds a formula")
-    try:
-        return book.values.of(kind, style, stored, has_formula)[0]
-    except CellFaultError as error:
-        raise CannotEditError(f"the cell has no value that can be used: {error}") from None
+    if isinstance(told, str):
+        return told
+    raise CannotEditError(f"the cell has no value that can be used: {told}")
 
 
 def _value(book: Workbook, cell: Cell) -> str:
+    told = _read(book, cell)
+    return told if isinstance(told, str) else f"{told.code}: {told.value}"
+
+
+def _read(book: Workbook, cell: Cell) -> str | CellFaultError:
     _, kind, style, stored, has_formula = cell
     try:
         return book.values.of(kind, style, stored, has_formula)[0]
     except CellFaultError as error:
-        return f"{error.code}: {error.value}"
+        return error
 
 
 def _cells(book: Workbook) -> Iterator[tuple[Spot, Cell]]:

@@ -50,7 +50,8 @@ class Checker:
         from mitigraph import pipeline  # not before the first answer is there
 
         key, title = self._form.key.name, self._form.title.name
-        whole = {**entry, key: entry.get(key) or proposed_key(entry.get(title, ""), {}), title: entry.get(title) or "A title"}
+        own_key = entry.get(key) or proposed_key(entry.get(title, ""), self._others)
+        whole = {**entry, key: own_key, title: entry.get(title) or "A title"}
         related = self._related(whole)
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / TABLE

@@ -31,16 +31,16 @@ DESCRIPTION = "<http://purl.org/dc/terms/description>"
 def entry_form(knowledge: Knowledge, only: Iterable[str] = ()) -> Form:
     """The form of an entry. ``only``: the schemes to choose from where a field has several.
 
-    UsageError: ``only`` names a scheme that no field has. InputError: one of the project's own files is missing.
+    UsageError: ``only`` names a scheme that is none of several. InputError: one of the project's own files is missing.
     """
     mapping = knowledge.entry_mapping
     source = mapping.source(SOURCE)
     assert source is not None, f"{mapping.name} has no source {SOURCE}"
     columns = columns_of(mapping, source)
     wanted = set(only)
-    if unknown := sorted(wanted - {scheme for column in columns.values() for scheme in column.schemes}):
-        known = ", ".join(dict.fromkeys(scheme for column in columns.values() for scheme in column.schemes))
-        raise UsageError(f"no field has the scheme {unknown[0]!r}; there are {known}")
+    known = dict.fromkeys(scheme for column in columns.values() if len(column.schemes) > 1 for scheme in column.schemes)
+    if unknown := sorted(wanted - known.keys()):
+        raise UsageError(f"no field has the scheme {unknown[0]!r} as one of several; there are {', '.join(known)}")
     checks, inferred = checks_of(knowledge.shapes), _inferred(knowledge.lexicon.chains)
     texts = _texts()
     return Form(

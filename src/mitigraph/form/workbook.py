@@ -34,7 +34,7 @@ STEPS = (
     'allowed, write them into the cell one after the other, separated by ";".',
     'The sheet "Choices" lists every value with its meaning. What stands under "Fill in" is what the cell should hold; a code or '
     "a label alone is understood too where it is clear.",
-    "All cells are text, so that codes and page numbers stay as you write them.",
+    "All cells but years are text, so that codes and page numbers stay as you write them.",
     "Save the file as .xlsx and check it with the command:    mitigraph validate {file}",
     'Every finding names its cell. Other sheets than "Entries" are not read.',
 )

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mitigraph.formats import format_for
-from mitigraph.mapping.check import check_plan, refuse
 from mitigraph.mapping.keys import KeyRegistry
 from mitigraph.mapping.origin import Cell, Origin
 from mitigraph.mapping.plan import Lexicon, LogicalSource, Mapping, MappingError
+from mitigraph.mapping.problems import refuse
 from mitigraph.mapping.run import Count, Input, Run
 from mitigraph.record import RecordSource
 
@@ -39,24 +39,34 @@ UNCHECKABLE = ("no-mappings", "bad-rule")
 """What leaves a plan so incomplete that whatever else it shows would be a consequence."""
 
 
-def load_mapping(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
-    """Read a mapping file and check it. MappingError: it cannot be used; its findings name every problem."""
-    mapping = examine(data, name, lexicon)
+def load_mapping(data: bytes, name: str, lexicon: Lexicon, is_proven: bool = False) -> Mapping:
+    """Read a mapping file and check it. MappingError: it cannot be used; its findings name every problem.
+
+    Of one that ``is_proven`` only the form is looked at: the check takes longer than mapping a small file, and what it would
+    tell of the project's own mappings, their tests have told.
+    """
+    mapping = _read(data, name, lexicon) if is_proven else examine(data, name, lexicon)
     refuse(name, mapping.findings)
     return mapping
 
 
 def examine(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
     """A mapping file with all that is wrong with it among its findings. MappingError: it cannot be read at all."""
+    from mitigraph.mapping.check import check_plan  # the project's own mappings need none
+
+    mapping = _read(data, name, lexicon)
+    if not any(problem.code in UNCHECKABLE for problem in mapping.findings):
+        mapping.findings.extend(check_plan(mapping, lexicon))
+    return mapping
+
+
+def _read(data: bytes, name: str, lexicon: Lexicon) -> Mapping:
     # Only the language that is read is imported.
     if format_for(name) is not None:
         from mitigraph.mapping.rml import read_rml as read
     else:
         from mitigraph.mapping.yarrrml import read_yarrrml as read
-    mapping = read(data, name, lexicon)
-    if not any(problem.code in UNCHECKABLE for problem in mapping.findings):
-        mapping.findings.extend(check_plan(mapping, lexicon))
-    return mapping
+    return read(data, name, lexicon)
 
 
 def fitting(mapping: Mapping, file_name: str, records: RecordSource | Sequence[str]) -> list[LogicalSource]:

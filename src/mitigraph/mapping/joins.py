@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from itertools import product
 
 from mitigraph.finding import Finding
+from mitigraph.likeness import Words
 from mitigraph.mapping.batch import Batch, Frame, Values
 from mitigraph.mapping.compiled import PER_RECORD, Compiled, combined, lists
 from mitigraph.mapping.plan import Join
 from mitigraph.mapping.rules import CompiledMap
 from mitigraph.mapping.spot import all_of, of_all_values
-from mitigraph.vocabulary import closest
 
 __all__ = ["Feed", "Index", "Joined", "joined_to", "of_same_record"]
 
@@ -24,11 +24,24 @@ class Index(dict[tuple[str, ...], dict[str, None]]):
     is_fed = False
     has_missed = False
     elsewhere: Callable[[Sequence[str]], Sequence[str]] | None = None
+    _words: tuple[int, dict[tuple[str, ...], Words]] = (0, {})
 
     def miss(self, values: Sequence[str]) -> Sequence[str]:
         """The subjects that another place has for values that are not here."""
         self.has_missed = True
         return () if self.elsewhere is None else self.elsewhere(values)
+
+    def near(self, values: Sequence[str]) -> str | None:
+        """The first value that was probably meant beside the others; in a large table nothing is guessed."""
+        if len(self) > GUESSED:
+            return None
+        if self._words[0] != len(self):
+            known: dict[tuple[str, ...], dict[str, str]] = {}
+            for first, *rest in self:
+                known.setdefault(tuple(rest), {})[first] = first
+            self._words = len(self), {rest: Words(firsts) for rest, firsts in known.items()}
+        words = self._words[1].get(tuple(values[1:]))
+        return words.closest(values[0]) if words else None
 
 
 GUESSED = 10_000
@@ -102,14 +115,7 @@ def _tell_unmatched(batch: Batch, turn: int, join: Join, child: Compiled, values
     also = "".join(f" and {value!r}" for value in values[1:])
     message = f"there is no {join.triples_map!r} of this key{also}"
     place = batch.place(child.spots, turn, 0)
-    suggestion = _near(values, index)
+    suggestion = index.near(values)
     severity = join.unmatched or "info"
     told = Finding(severity, "unmatched-join", message, place, values[0], suggestion=suggestion, rule=str(join.where))
     batch.note(turn, told)
-
-
-def _near(values: Sequence[str], index: Index) -> str | None:
-    """The key that was probably meant; in a large table nothing is guessed."""
-    if len(index) > GUESSED:
-        return None
-    return closest(values[0], [first for first, *rest in index if tuple(rest) == tuple(values[1:])])

@@ -6,7 +6,7 @@ same entry was mapped before). What is rejected is told with a finding; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import repeat
 
@@ -24,7 +24,8 @@ from mitigraph.mapping.plan import Join, Lexicon, LogicalSource, Mapping, Triple
 from mitigraph.mapping.program import Input, Program, compile_program, keys_of
 from mitigraph.mapping.relayed import relayed, table_for_several
 from mitigraph.mapping.rules import Made
-from mitigraph.mapping.trace import Statement, Tracer
+from mitigraph.mapping.trace import Tracer
+from mitigraph.mapping.traced import Statement
 from mitigraph.record import Record
 from mitigraph.terms import Quad, Triple
 
@@ -118,6 +119,11 @@ class Run:
         """Every triple, with its graph if it has one, and the rule it came from: as records are read, for a look at the first."""
         self._feed_joins()
         yield from self._tracing().head()
+
+    def expect(self, subjects: Iterable[str]) -> None:
+        """Of which subjects cells will be asked for, in about this order: their records are mapped once more many at a time."""
+        self._feed_joins()
+        self._tracing().expect(subjects)
 
     def locate(self, subject: str, predicate: str | None = None, object: str | None = None) -> list[Place]:
         """The cells that a triple, or all of a subject's triples of one predicate, came from.

@@ -222,7 +222,7 @@ def literal_encoder(datatype: str | None = None, language: str | None = None) ->
         _check_datatype(datatype)
     suffix = literal("", datatype, language)[2:]
     check = CASTS.get(datatype or "") if language is None else None
-    are_plain = _ALL_PLAIN.get(datatype or "", lambda texts: False)
+    are_plain: Callable[[list[str]], bool] = _ALL_PLAIN.get(datatype or "", lambda texts: False)
     good: set[str] = set()
 
     def encode(texts: list[str]) -> list[str]:

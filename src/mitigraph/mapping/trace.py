@@ -1,169 +1,36 @@
 """The way back: from a triple to the cells and the rule it came from.
 
-Nothing is kept triple by triple. An index of subjects (which records speak of them) is made when first asked for; then a
-record is mapped again, rule by rule.
+Nothing is kept triple by triple. An index of subjects (which records speak of them) is made when first asked for; then records
+are mapped again, rule by rule: those that are expected to be asked for many at a time, in the order in which they will be.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache, partial
-from itertools import repeat
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 
-from mitigraph.finding import Finding, Place
-from mitigraph.mapping.apart import Apart, At, Results, Sources, Views
-from mitigraph.mapping.batch import Frame, Values, index_of
-from mitigraph.mapping.compiled import Compiled
+from mitigraph.finding import Place
+from mitigraph.mapping.batch import TOGETHER, Frame
 from mitigraph.mapping.joins import Joined
 from mitigraph.mapping.origin import Cell, Origin
 from mitigraph.mapping.program import Program
-from mitigraph.mapping.rules import CompiledMap, Made, Rule
-from mitigraph.mapping.spot import Spot
+from mitigraph.mapping.traced import Statement, Traced, Traces, silent, trace, trace_static
 from mitigraph.record import Record
-from mitigraph.terms import Triple
 
-__all__ = ["Traced", "Tracer", "trace_record", "trace_static"]
+__all__ = ["Tracer"]
 
 KEPT = 200_000
-"""Files with no more records than this are kept in memory once something in them is looked for."""
+"""Files with no more records than this are kept in memory once something in them is looked for; of others those expected."""
 
+KEPT_TRACES = 2_000
+"""So many records' traces are kept: some batches."""
 
-Statement = tuple[str, str, str] | tuple[str, str, str, str]
-"""A triple, or one with the name of its graph."""
+FEW = 8
+"""A subject that more records speak of does not bring them along: they would hardly be asked for by themselves."""
 
-Said = tuple[str, str, str]
-"""What is said of a subject: predicate, object, graph."""
-
-Behind = Callable[[], tuple[Cell, ...]]
-"""The cells behind something."""
-
-
-@dataclass(frozen=True, slots=True)
-class Traced:
-    """A triple and the rule that made it; its cells are looked for when they are asked for.
-
-    An object that is empty: the rule made nothing of its cells. ``of`` is the triples map.
-    """
-
-    triple: Triple
-    graph: str
-    rule: Rule
-    of: str
-    behind: Behind
-    naming: Behind
-
-    @property
-    def cells(self) -> tuple[Cell, ...]:
-        """The cells it was made of; of a constant those its subject is named by."""
-        return self.behind() or self.named
-
-    @property
-    def named(self) -> tuple[Cell, ...]:
-        """The cells its subject is named by, or the place of its record."""
-        return self.naming()
-
-    @property
-    def statement(self) -> Statement:
-        """The triple, and the name of its graph if it has one."""
-        return (*self.triple, self.graph) if self.graph else self.triple
-
-
-def _silent(finding: Finding) -> None:
-    """Findings were reported when the record was mapped."""
-
-
-def trace_record(maps: Sequence[CompiledMap], frame: Frame) -> Iterator[Traced]:
-    """The triples of a frame's one record by rule; a rule that makes none gives one with an empty object."""
-    views = Views(frame)
-    for one in maps:
-        batch, apart = one.turns(frame.whole), Apart(one, views)
-        subjects = one.subjects.evaluate(batch)
-        one.reject_unnamed(batch, subjects)
-        naming = apart.sources(one.subjects.spots, _subjects_made(one))
-        # What only a rule reads comes before what its subject is made of too.
-        key = set(one.subjects.references)
-        ordered = [sorted(rule.objects.spots, key=lambda spot: key.issuperset(spot.references)) for rule in one.rules]
-        sources = [apart.sources(spots, _made_by(rule)) for rule, spots in zip(one.rules, ordered, strict=True)]
-        for position, (at, subject) in enumerate(zip(subjects.turns, subjects.texts, strict=True)):
-            turn, alone = Turn(batch.frame, at), batch.select([at])
-            named = partial(turn.name, naming, subject, index_of(subjects.turns, position))
-            for rule, source in zip(one.rules, sources, strict=True):
-                made = [said for _, said in _quads(rule.make(alone, Values([at], [subject])))]
-                for said, behind in _behind(rule, source, made, turn):
-                    yield Traced((subject, said[0], said[1]), said[2], rule, one.plan.name, behind, named)
-
-
-def _behind(rule: Rule, source: Sources, made: Sequence[Said], turn: Turn) -> Iterator[tuple[Said, Behind]]:
-    """What a rule says in a turn; if that is nothing, of which predicates it says nothing."""
-    if not made:
-        yield from (((predicate, "", ""), partial(turn.first, source.spots)) for predicate in rule.predicates.fixed or ())
-    counted: Counter[tuple[str, str]] = Counter()
-    for said in made:
-        index = counted[said[0], said[2]]
-        counted[said[0], said[2]] += 1
-        yield said, partial(turn.made, source, said, index)
-
-
-def _quads(made: Iterable[Made]) -> Iterator[tuple[int, Said]]:
-    """Predicates, objects and graphs, each beside its turn."""
-    for part in made:
-        said = zip(part.predicates, part.objects, part.graphs or repeat(""), strict=False)
-        yield from zip(part.turns, said, strict=True)
-
-
-def _made_by(rule: Rule) -> Results:
-    """What a rule says in a batch, of whichever subject."""
-    always = replace(rule, condition=None)
-    return lambda batch: _quads(always.make(batch, Values(batch.turns, [""] * len(batch.turns))))
-
-
-def _subjects_made(one: CompiledMap) -> Results:
-    return lambda batch: zip(*one.subjects.evaluate(batch), strict=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """One turn, and the cells of its record."""
-
-    frame: Frame
-    turn: int
-
-    def cells(self, values: Iterable[At]) -> tuple[Cell, ...]:
-        """The cells of some values."""
-        record = self.frame.records[self.turn]
-        found = [Cell(record.place(name, at), record.written(name, at)) for name, at in dict.fromkeys(values)]
-        return tuple(dict.fromkeys(found))
-
-    def made(self, source: Sources, result: object, index: int) -> tuple[Cell, ...]:
-        """The cells that a result was made of."""
-        return self.cells(source.of(self.frame, self.turn, result, index))
-
-    def name(self, source: Sources, subject: str, index: int) -> tuple[Cell, ...]:
-        """The cells that a subject was made of; the record's own place if there are none."""
-        return self.made(source, subject, index) or (Cell(self.frame.records[self.turn].place("")),)
-
-    def first(self, spots: Iterable[Spot]) -> tuple[Cell, ...]:
-        """The cells that could have made something, but did not."""
-        record, each = self.frame.records[self.turn], self.frame.each_index(self.turn)
-        return self.cells(spot.cell(record, 0, each) for spot in spots)
-
-    def of_its_own(self, source: Compiled) -> tuple[Cell, ...]:
-        """What a rule reads of the record itself; of what lies around it ("^.") only what is empty can be why it made nothing."""
-        record = self.frame.records[self.turn]
-        names = [name for name in source.references if not name.startswith("^") or not record.values(name)]
-        return self.cells((name, 0) for name in names)
-
-
-def trace_static(program: Program) -> Iterator[Traced]:
-    """What does not depend on any record: from the mapping file itself, or from the file as a whole."""
-    for one, rule, made in program.static(_silent):
-        of_file = max(rule.objects.level, one.subjects.level) > 0
-        cell = Cell(Place(program.input.file_name) if of_file else rule.where.place)
-        behind = partial(tuple[Cell, ...], [cell])
-        quads = zip(made.subjects, made.predicates, made.objects, made.graphs or repeat(""), strict=False)
-        yield from (Traced((s, p, o), graph, rule, one.plan.name, behind, behind) for s, p, o, graph in quads)
+Where = tuple[int, int]
+"""The number of an input, and of a record in it."""
 
 
 class Tracer:
@@ -173,18 +40,30 @@ class Tracer:
         self.programs = programs
         self.chains = {f"<{name}>": f"<{step}>" for name, step in chains.items()}
         self.static = [traced for program in programs for traced in trace_static(program)]
-        self._index: dict[str, list[tuple[int, int]]] | None = None
+        self.batches = 0
+        """How many times records went through the rules together to be traced."""
+        self._expected: dict[str, None] = {}
+        self._index: dict[str, list[Where]] | None = None
+        self._together: dict[Where, list[int]] = {}
         self._records: dict[int, dict[int, Record]] = {}
-        self.traced = lru_cache(maxsize=512)(self._trace)
+        self._partly: set[int] = set()
+        self._traces: OrderedDict[Where, Traces | None] = OrderedDict()
+        self._of = lru_cache(maxsize=8)(self._said_of)
+
+    def expect(self, subjects: Iterable[str]) -> None:
+        """What will be asked about, in this order."""
+        self._expected.update(dict.fromkeys(subjects))
+        if self._index is not None:
+            self._put_together(self._index)
 
     def head(self) -> Iterator[tuple[Statement, str]]:
         """The constants, then the triples of one record after the other, each with its graph if it has one, and its rule."""
         yield from dict.fromkeys((one.statement, str(one.rule.where)) for one in self.static)
         for program in self.programs:
-            context = program.context(_silent)
+            context = program.context(silent)
             for record in (record for frame in program.frames(context) for record in frame.records):
                 frame = Frame(context, [record])
-                found = [one for one in trace_record(program.moving, frame) if one.triple[2]]
+                found = [one for traces in trace(program.moving, frame) for one in traces.made if one.triple[2]]
                 if not frame.repeated and not frame.rejected:
                     yield from ((one.statement, str(one.rule.where)) for one in found)
 
@@ -198,7 +77,7 @@ class Tracer:
         objects, term = traced.rule.objects, traced.triple[2]
         if not isinstance(objects, Joined):
             return traced.cells
-        there = (one for where in self._subjects().get(term, ()) for one in self.traced(*where))
+        there = (one for traces in self._traces_of(self._subjects().get(term, ())) for one in traces.made)
         named = next((one.named for one in there if (one.of, one.triple[0]) == (objects.triples_map, term)), ())
         return tuple(dict.fromkeys((*traced.cells, *named)))
 
@@ -221,57 +100,108 @@ class Tracer:
     def _unmade(self, subject: str, predicates: set[str | None]) -> list[Place]:
         """The cells of rules that did not apply to the subject's records."""
         found: dict[Place, None] = {}
-        for number, row in self._subjects().get(subject, ()):
-            record = self._record(number, row)
-            if record is None:
-                continue
-            frame = Frame(self.programs[number].context(_silent), [record])
-            turn = Turn(frame, 0)
-            for one in self.programs[number].moving:
-                if not one.turns(frame.whole).turns:
-                    rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates.fixed or ())]
-                    cells = [cell for rule in rules for cell in turn.of_its_own(rule.objects)]
-                    found.update(dict.fromkeys(_places(cells)))
+        for traces in self._traces_of(self._subjects().get(subject, ())):
+            for one in traces.idle:
+                rules = [rule for rule in one.rules if not predicates.isdisjoint(rule.predicates.fixed or ())]
+                cells = [cell for rule in rules for cell in traces.turn.of_its_own(rule.objects)]
+                found.update(dict.fromkeys(_places(cells)))
         return [place for place in found if place.column or place.pointer]
 
-    def _of(self, subject: str) -> list[Traced]:
+    def _said_of(self, subject: str) -> list[Traced]:
         """What the records that speak of a subject say, its own triples first."""
-        index = self._subjects()
         found = [one for one in self.static if one.triple[0] == subject]
-        for number, row in index.get(subject, ()):
-            found += self.traced(number, row)
+        for traces in self._traces_of(self._subjects().get(subject, ())):
+            found += traces.made
         return sorted(found, key=lambda one: one.triple[0] != subject)
 
-    def _subjects(self) -> dict[str, list[tuple[int, int]]]:
+    # -- which records ---------------------------------------------------------------------------------------
+
+    def _subjects(self) -> dict[str, list[Where]]:
         if self._index is None:
             self._index = {}
             for number, program in enumerate(self.programs):
                 self._enter(number, program, self._index)
+            self._put_together(self._index)
         return self._index
 
-    def _enter(self, number: int, program: Program, index: dict[str, list[tuple[int, int]]]) -> None:
-        context = program.context(_silent)
+    def _enter(self, number: int, program: Program, index: dict[str, list[Where]]) -> None:
+        context = program.context(silent)
         kept: dict[int, Record] = {}
+        expected: dict[int, Record] = {}
         for frame in program.frames(context):
             if len(kept) <= KEPT:
                 kept.update((record.number, record) for record in frame.records)
             for turn, subject in sorted(_subjects(program, frame)):
                 if turn not in frame.repeated and turn not in frame.rejected:
-                    index.setdefault(subject, []).append((number, frame.records[turn].number))
-        if len(kept) <= KEPT:
-            self._records[number] = kept
+                    record = frame.records[turn]
+                    index.setdefault(subject, []).append((number, record.number))
+                    if subject in self._expected:
+                        expected[record.number] = record
+        if len(kept) > KEPT:
+            self._partly.add(number)
+        self._records[number] = expected if number in self._partly else kept
 
-    def _trace(self, number: int, row: int) -> tuple[Traced, ...]:
-        record = self._record(number, row)
-        if record is None:
-            return ()
-        program = self.programs[number]
-        return tuple(trace_record(program.moving, Frame(program.context(_silent), [record])))
+    def _put_together(self, index: Mapping[str, Sequence[Where]]) -> None:
+        """Which records will be traced together: those that will be asked for after one another."""
+        ahead: dict[int, dict[int, None]] = defaultdict(dict)
+        for subject in self._expected:
+            places = index.get(subject, ())
+            if len(places) <= FEW:
+                for number, row in places:
+                    if (number, row) not in self._traces:
+                        ahead[number][row] = None
+        for number, rows in ahead.items():
+            ordered = [*rows]
+            for start in range(0, len(ordered), TOGETHER):
+                batch = ordered[start : start + TOGETHER]
+                self._together.update(((number, row), batch) for row in batch)
 
-    def _record(self, number: int, row: int) -> Record | None:
-        if number in self._records:
-            return self._records[number].get(row)
-        return next((record for record in self.programs[number].input.records if record.number == row), None)
+    # -- their traces ----------------------------------------------------------------------------------------
+
+    def _traces_of(self, places: Iterable[Where]) -> Iterator[Traces]:
+        """What became of some records, each traced with those that will be asked for after it."""
+        wanted = list(places)
+        missing: dict[int, dict[int, None]] = defaultdict(dict)
+        for number, row in (one for one in wanted if one not in self._traces):
+            # A batch is traced once: what was thrown away of it since then is traced by itself.
+            missing[number].update(dict.fromkeys(self._together.get((number, row), ())))
+            missing[number][row] = None
+        known = {one: self._traces[one] for one in wanted if one in self._traces}
+        for number, rows in missing.items():
+            for traced in self._trace(number, [*rows]):
+                known.update(traced)
+        for one in wanted:
+            traces = known[one]
+            if traces is not None:
+                yield traces
+
+    def _trace(self, number: int, rows: Sequence[int]) -> Iterator[dict[Where, Traces | None]]:
+        program, records = self.programs[number], self._found(number, rows)
+        for start in range(0, len(rows), TOGETHER):
+            batch = rows[start : start + TOGETHER]
+            frame = Frame(program.context(silent), [records[row] for row in batch if row in records])
+            found = trace(program.moving, frame) if frame.records else []
+            traced = dict[Where, Traces | None].fromkeys((number, row) for row in batch)
+            traced.update(((number, record.number), one) for record, one in zip(frame.records, found, strict=True))
+            self.batches += 1
+            self._keep(traced)
+            yield traced
+
+    def _keep(self, traced: Mapping[Where, Traces | None]) -> None:
+        for where in traced:
+            self._together.pop(where, None)
+        self._traces.update(traced)
+        while len(self._traces) > KEPT_TRACES:
+            self._traces.popitem(last=False)
+
+    def _found(self, number: int, rows: Sequence[int]) -> dict[int, Record]:
+        """The records of some numbers, those that were not kept read again."""
+        kept = self._records[number]
+        found = {row: kept[row] for row in rows if row in kept}
+        wanted = set(rows).difference(found) if number in self._partly else ()
+        if wanted:
+            found.update((one.number, one) for one in self.programs[number].input.records if one.number in wanted)
+        return found
 
 
 def _places(cells: Iterable[Cell]) -> list[Place]:

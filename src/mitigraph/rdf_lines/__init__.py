@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from mitigraph.rdf_lines.jsonld import JsonLdText
 from mitigraph.rdf_lines.spoken import Said
@@ -56,9 +56,9 @@ class RdfLines:
         place = self._spoken.subject(iri)
         if place is None:
             return self._line(self._spoken.named(iri)) if anywhere else None
-        same = [said for said in self._spoken.said(iri) if said.predicate == predicate] if predicate else []
-        exact = self._exact(same, value)
-        return self._line(exact.value_at if exact else same[0].value_at if same else place)
+        same = self._said(iri).get(predicate or "", {})
+        said = self._exact(same, value) or next((first for first, *_ in same.values()), None)
+        return self._line(said.value_at if said else place)
 
     def triple(self, subject: str, predicate: str, value: str) -> int | None:
         """The line of just this triple's value, if the file has it.
@@ -68,22 +68,30 @@ class RdfLines:
         """
         if not is_iri(subject):
             return None
-        same = [said for said in self._spoken.said(iri_text(subject)) if said.predicate == predicate]
-        exact = self._exact(same, value)
+        exact = self._exact(self._said(iri_text(subject)).get(predicate, {}), value)
         return self._line(exact.value_at) if exact else None
 
-    def _exact(self, same: list[Said], value: str | None) -> Said | None:
+    @lru_cache(maxsize=1024)  # noqa: B019  # lives as long as the lines
+    def _said(self, iri: str) -> dict[str, dict[str, list[Said]]]:
+        """Predicate → value → where that is said of a subject, in the order of the text."""
+        found: dict[str, dict[str, list[Said]]] = {}
+        for said in self._spoken.said(iri):
+            found.setdefault(said.predicate, {}).setdefault(said.value, []).append(said)
+        return found
+
+    def _exact(self, same: Mapping[str, list[Said]], value: str | None) -> Said | None:
         if value is None:
             return None
         spoken = self._spoken
         if isinstance(spoken, TurtleText):
-            return next((said for said in same if said.value == value), None)
+            return next(iter(same.get(value, ())), None)
         if is_literal(value):
-            text = literal_parts(value).text
-            return next((said for said in same if said.value == text), None)
+            alike = same.get(literal_parts(value).text, [])
+            fitting = (said for said in alike if isinstance(spoken, JsonLdText) and spoken.fits(said.mark, value))
+            return next(fitting, alike[0] if alike else None)
         if not is_iri(value):
             return None
-        return next((said for said in same if spoken.is_meant(said.value, iri_text(value))), None)
+        return next((first for written, (first, *_) in same.items() if spoken.is_meant(written, iri_text(value))), None)
 
     def _line(self, place: int | None) -> int | None:
         return None if place is None else bisect_right(self._starts, place)

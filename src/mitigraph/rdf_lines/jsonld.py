@@ -18,12 +18,18 @@ from typing import Any
 from urllib.parse import urljoin
 
 from mitigraph.rdf_lines.spoken import Said
-from mitigraph.terms import RDF
+from mitigraph.terms import RDF, XSD, literal_parts
 
 __all__ = ["JsonLdText"]
 
 _TOKEN = re.compile(r'(?P<string>"(?:[^"\\]|\\.)*+")(?P<colon>\s*:)?|(?P<sign>[{}\[\]])|(?P<bare>[^\s{}\[\]:,"]++)', re.DOTALL)
+_BARE = "@"
+"""The mark of a number, true or false."""
+
+_VALUE = "@value"
+_MARKS = ("@language", "@type")
 _SAYS = ("@value", "@id", "@list", "@set", "@none")
+_BARE_TYPES = tuple(XSD + name for name in ("integer", "decimal", "double", "boolean"))
 _TYPE = f"<{RDF}type>"
 
 
@@ -34,6 +40,7 @@ class JsonLdText:
         self.text = text
         self._names: dict[str, str] = dict(prefixes)
         self._words: dict[str, str] = {}
+        self._marks: dict[str, str] = {}
         self._read_contexts()
         self._spans: dict[str, list[tuple[int, int]]] = {}
         self._first: dict[str, int] = {}
@@ -79,6 +86,10 @@ class JsonLdText:
                 self._words[name] = target
             elif isinstance(target, str):
                 self._names[name] = target
+            if isinstance(meaning, dict):
+                self._marks[name] = meaning.get("@language", meaning.get("@type", self._marks.get("@language"))) or ""
+            elif name == "@language":
+                self._marks[name] = target or ""
 
     def _word(self, key: str) -> str:
         return self._words.get(key, key)
@@ -123,19 +134,41 @@ class JsonLdText:
     def _triples(self, start: int, end: int) -> Iterator[Said]:
         """The values of an object's own keys, those in arrays and value objects too, not those of nodes inside."""
         keys: list[str] = []
-        verb, verb_at = "", 0
+        verb, verb_at, mark = "", 0, ""
+        inside: list[Said] = []
         for token in _TOKEN.finditer(self.text, start, end):
             if token["sign"] == "{":
                 keys.append("")
             elif token["sign"] == "}":
                 keys.pop()
+                if len(keys) == 1:
+                    yield from (said._replace(mark=mark if said.mark == _VALUE else said.mark) for said in inside)
+                    inside, mark = [], ""
             elif token["colon"]:
                 keys[-1] = self._word(_text(token["string"]))
                 if len(keys) == 1:
-                    verb, verb_at = keys[-1], token.start()
+                    verb, verb_at, own = keys[-1], token.start(), self._mark(_text(token["string"]))
+            elif len(keys) == 2 and keys[1] in _MARKS:
+                mark = _text(token["string"] or "")
             elif not token["sign"] and verb not in ("@id", "@context") and _counts(keys):
                 written = token["string"] or token["bare"]
-                yield Said(self._predicate(verb), _text(written), verb_at, token.start())
+                said = Said(self._predicate(verb), _text(written), verb_at, token.start(), own if token["string"] else _BARE)
+                if len(keys) == 1:
+                    yield said
+                else:
+                    inside.append(said._replace(mark=_inner_mark(keys[1], said.mark)))
+
+    def _mark(self, key: str) -> str:
+        return self._marks.get(key, self._marks.get("@language", ""))
+
+    def fits(self, mark: str, literal: str) -> bool:
+        """Whether a literal has the language or the datatype that is written."""
+        _, language, datatype = literal_parts(literal)
+        if language:
+            return mark.lower() == language
+        if mark == _BARE:
+            return datatype in _BARE_TYPES
+        return datatype == (self._iri(mark, is_word=True) if mark else f"{XSD}string")
 
     def _predicate(self, key: str) -> str:
         return _TYPE if key == "@type" else f"<{self._iri(key, is_word=True)}>"
@@ -143,6 +176,13 @@ class JsonLdText:
     def is_meant(self, written: str, iri: str) -> bool:
         """Whether a text stands for an IRI."""
         return iri in (self._iri(written), self._iri(written, is_word=True))
+
+
+def _inner_mark(key: str, mark: str) -> str:
+    """The mark of a value within an object: as that says, by language, or as outside."""
+    if key == _VALUE:
+        return mark if mark == _BARE else _VALUE
+    return mark if key.startswith("@") else key
 
 
 def _counts(keys: list[str]) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -80,14 +80,22 @@ class NestedLines(TurtleText):
     def of(self, node: str, predicate: str | None = None, value: str | None = None) -> int | None:
         """The line of a triple of a node, blank or not; else of another with its predicate; else of the node."""
         here = self._known.get(node, node)
-        same = [said for said in self._read_through.said.get(here, ()) if said.predicate == predicate]
-        wanted = self._known.get(value, value) if value is not None else None
-        exact = next((said for said in same if said.value == wanted), None)
+        same = self._told.get((here, predicate or ""), {})
+        exact = same.get(self._known.get(value, value)) if value is not None else None
         if exact or same:
-            place: int | None = exact.value_at if exact else same[0].verb_at
+            place: int | None = exact.value_at if exact else next(iter(same.values())).verb_at
         else:
             place = self._read_through.begins.get(here)
         return None if place is None else bisect_right(self._starts, place)
+
+    @cached_property
+    def _told(self) -> dict[tuple[str, str], dict[str, Told]]:
+        """Node and predicate → value → where that is first said."""
+        found: dict[tuple[str, str], dict[str, Told]] = {}
+        for node, rows in self._read_through.said.items():
+            for said in rows:
+                found.setdefault((node, said.predicate), {}).setdefault(said.value, said)
+        return found
 
     @cached_property
     def _known(self) -> dict[str, str]:
@@ -95,13 +103,15 @@ class NestedLines(TurtleText):
         here: dict[str, list[tuple[str, str]]] = {
             node: [(said.predicate, said.value) for said in rows] for node, rows in self._read_through.said.items()
         }
-        waiting: dict[object, list[str]] = defaultdict(list)
+        waiting: dict[int, list[str]] = defaultdict(list)
+        numbers: dict[object, int] = {}
+        looks_here, looks = _Looks(here, numbers), _Looks(self._rows, numbers)
         for node in here:
             if node.startswith("_:"):
-                waiting[_looks(here, node)].append(node)
+                waiting[looks_here.of(node)].append(node)
         found: dict[str, str] = {}
         for node in [node for node in self._rows if node.startswith("_:")]:
-            alike = waiting[_looks(self._rows, node)]
+            alike = waiting[looks.of(node)]
             if alike:
                 found[node] = alike.pop(0) if len(alike) > 1 else alike[0]
         return found
@@ -181,11 +191,22 @@ def _end_list(reading: _Reading, closed: _Open, at: int) -> None:
         reading.said[closed.node].append(Told(_REST, _NIL, at, at))
 
 
-def _looks(rows: Rows, node: str, deep: int = _DEEP) -> object:
-    """What a node looks like, whatever it is called."""
-    if not deep:
-        return "_:"
-    said: Iterator[tuple[str, object]] = (
-        (predicate, _looks(rows, value, deep - 1) if value.startswith("_:") else value) for predicate, value in rows.get(node, ())
-    )
-    return frozenset(said)
+@dataclass
+class _Looks:
+    """What nodes look like, whatever they are called: those that look alike have the same number."""
+
+    rows: Rows
+    numbers: dict[object, int]
+    known: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def of(self, node: str, deep: int = _DEEP) -> int:
+        """The number of a node's looks; each is looked at once, however many lead to it."""
+        if not deep:
+            return -1
+        if (node, deep) not in self.known:
+            said = frozenset(
+                (predicate, self.of(value, deep - 1) if value.startswith("_:") else value)
+                for predicate, value in self.rows.get(node, ())
+            )
+            self.known[node, deep] = self.numbers.setdefault(said, len(self.numbers))
+        return self.known[node, deep]

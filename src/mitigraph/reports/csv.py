@@ -1,4 +1,10 @@
-"""CSV (RFC 4180) for spreadsheets: a row for each finding. Formula cells are made plain text by the rule of ``formula``."""
+"""CSV (RFC 4180) for spreadsheets: a row for each finding. Formula cells are made plain text by the rule of ``formula``.
+
+>>> from mitigraph.finding import Place
+>>> odd = Finding("violation", "bad-year", "not a year", Place("new.csv", 4, "source_year", 3), value="=2024")
+>>> write([odd], Context()).decode().splitlines()[1]
+"violation,bad-year,new.csv,4,source_year,3,,,,not a year,'=2024,,,,,,"
+"""
 
 from __future__ import annotations
 

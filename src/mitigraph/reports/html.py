@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from mitigraph import __version__, assets
-from mitigraph.finding import LEVELS, Finding, one_line
+from mitigraph.finding import LEVELS, Finding, clipped, one_line
 from mitigraph.reports.context import Context
 from mitigraph.reports.rules import rules_of
 
@@ -66,5 +66,4 @@ def _files(findings: Sequence[Finding], context: Context) -> list[tuple[str, lis
 
 def _shown(value: object) -> str:
     """A text on one line and not too long; signs that nobody sees by their numbers."""
-    text = one_line(str(value))
-    return text if len(text) <= MOST_OF_A_CELL else text[: MOST_OF_A_CELL - 1] + "…"
+    return clipped(one_line(str(value)), MOST_OF_A_CELL)

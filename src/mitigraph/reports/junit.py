@@ -3,6 +3,14 @@
 A case fails when findings of its code count (``--fail-on``), so that the report and the exit code say the same. Cases have no
 lines in their names: a server that compares two runs by name tells what broke and what was mended. A file without findings has
 one case.
+
+>>> print(write([], Context(files=["new.csv"])).decode(), end="")
+<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="mitigraph validate" tests="1" failures="0" errors="0" time="0">
+ <testsuite name="new.csv" tests="1" failures="0" errors="0" skipped="0" time="0">
+  <testcase name="no findings" classname="new.csv" time="0" />
+ </testsuite>
+</testsuites>
 """
 
 from __future__ import annotations
@@ -11,7 +19,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from mitigraph.finding import LEVELS, Finding, one_line, worst
+from mitigraph.finding import LEVELS, Finding, clipped, one_line, worst
 from mitigraph.reports.context import Context
 
 __all__ = ["write"]
@@ -51,7 +59,7 @@ def _case(suite: Element, file: str, code: str, findings: Sequence[Finding], con
     failing = [finding for finding in findings if context.counts(finding)]
     if failing:
         number = f"{len(failing):,} findings, the first: " if len(failing) > 1 else ""
-        message = number + _cut(f"{failing[0].place}: {failing[0].told}")
+        message = number + clipped(f"{failing[0].place}: {failing[0].told}", MOST_OF_A_MESSAGE)
         SubElement(case, "failure", message=message, type=worst(failing)).text = _lines(failing)
     lighter = [finding for finding in findings if not context.counts(finding)]
     if lighter:
@@ -61,7 +69,3 @@ def _case(suite: Element, file: str, code: str, findings: Sequence[Finding], con
 def _lines(findings: Sequence[Finding]) -> str:
     grave_first = sorted(findings, key=lambda finding: -LEVELS.index(finding.severity))
     return "".join(f"{finding}\n" for finding in grave_first)
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= MOST_OF_A_MESSAGE else text[: MOST_OF_A_MESSAGE - 1] + "…"

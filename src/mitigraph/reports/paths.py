@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
+from os.path import normpath
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -21,8 +22,12 @@ _HALF = re.compile("[\ud800-\udfff]")
 
 
 def report_paths(files: Iterable[Found], paths: Iterable[str], here: Path) -> dict[str, str]:
-    """The names that findings have for files → those in reports; ``paths`` are what was named, for files that are not there."""
-    names = {PurePath(path).name: _from(here, path, None, PurePath(path).name) for path in paths}
+    """The names that findings have for files → those in reports.
+
+    ``paths`` are what was named: for files that are not there, and for shapes and mappings, which findings know by their path.
+    """
+    named = {path: _from(here, path, Path(normpath(here / path)), PurePath(path).name) for path in paths}
+    names = {name: written for path, written in named.items() for name in (PurePath(path).name, path)}
     names |= {file.name: file.name if file.nameless else _from(here, file.shown, file.path, file.name) for file in files}
     return {_sound(name): _sound(path) for name, path in names.items()}
 

@@ -16,6 +16,7 @@ import yaml
 from mitigraph import assets
 from mitigraph.finding import LEVELS, Finding
 from mitigraph.knowledge import Knowledge
+from mitigraph.shacl.vocabulary import sh
 from mitigraph.terms import iri_text, literal_parts
 
 __all__ = ["PAGES", "Rule", "rules", "rules_of"]
@@ -25,8 +26,7 @@ PAGES = "https://w3id.org/airmo/findings/"
 SHAPES = "Shapes"
 """The section of the table that only adds to what the shapes say themselves."""
 
-_SH = "http://www.w3.org/ns/shacl#"
-_MESSAGE, _SEVERITY = f"<{_SH}message>", f"<{_SH}severity>"
+_MESSAGE, _SEVERITY = sh("message"), sh("severity")
 _LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 

@@ -13,14 +13,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from mitigraph.shacl.component import Component, Constraint, Shape
 from mitigraph.shacl.components import CORE
 from mitigraph.shacl.reading import Given
-from mitigraph.shacl.vocabulary import SHAPE_LINKS, SHAPE_LISTS, TARGETS, Index, index, sh
-from mitigraph.terms import RDF, RDFS, XSD, Triple, is_literal, literal_parts
+from mitigraph.shacl.vocabulary import CLASSES, SHAPE_LINKS, SHAPE_LISTS, TARGETS, Index, index, instances, sh
+from mitigraph.terms import RDF, XSD, Triple, is_literal, literal_parts
 
 __all__ = ["Constraint", "Shape", "Shapes", "components_of", "shapes_of"]
 
-_TYPE = f"<{RDF}type>"
-_CLASSES = {f"<{RDFS}Class>", "<http://www.w3.org/2002/07/owl#Class>"}
-_SHAPE_CLASSES = {sh("NodeShape"), sh("PropertyShape")}
+_SHAPE_CLASSES = (sh("NodeShape"), sh("PropertyShape"))
 _NEED_SPARQL = (sh("sparql"), sh("validator"), sh("nodeValidator"), sh("propertyValidator"))
 _TEXT = {XSD + "string", RDF + "langString"}
 
@@ -37,8 +35,10 @@ def shapes_of(triples: Iterable[Triple]) -> Shapes:
     """Every shape of a shapes graph. InputError, ``could not check: …``: a shape is ill-formed."""
     graph = index(set(triples))
     components = components_of(graph)
-    nodes = sorted(_nodes(graph, components))
-    return Shapes({node: _shape(Given(graph, node), components) for node in nodes}, components)
+    declared = instances(graph, *_SHAPE_CLASSES)
+    nodes = sorted(declared.union(_nodes(graph, components)))
+    classes = declared & instances(graph, *CLASSES)
+    return Shapes({node: _shape(Given(graph, node), components, node in classes) for node in nodes}, components)
 
 
 def components_of(graph: Index) -> dict[str, Component]:
@@ -52,10 +52,10 @@ def components_of(graph: Index) -> dict[str, Component]:
 
 
 def _nodes(graph: Index, components: Mapping[str, Component]) -> Iterator[str]:
-    """The nodes that are shapes (SHACL, section 2.1)."""
+    """The nodes that are shapes by what is said of them (SHACL, section 2.1)."""
     telling = {component.parameters[0] for component in components.values()} | set(TARGETS)
     for node, rows in graph.items():
-        if not telling.isdisjoint(rows) or not _SHAPE_CLASSES.isdisjoint(rows.get(_TYPE, ())):
+        if not telling.isdisjoint(rows):
             yield node
         for link in SHAPE_LINKS:
             yield from rows.get(link, ())
@@ -64,7 +64,7 @@ def _nodes(graph: Index, components: Mapping[str, Component]) -> Iterator[str]:
                 yield from Given(graph, node).members(link, head)
 
 
-def _shape(given: Given, components: Mapping[str, Component]) -> Shape:
+def _shape(given: Given, components: Mapping[str, Component], is_class: bool) -> Shape:
     if is_literal(given.node):
         given.refuse(f"is a literal in the place of a shape: {given.node}")
     path = given.one(sh("path"))
@@ -72,7 +72,7 @@ def _shape(given: Given, components: Mapping[str, Component]) -> Shape:
     return Shape(
         node=given.node,
         path=None if path is None else given.path(path),
-        targets=tuple(_targets(given)),
+        targets=tuple(_targets(given, is_class)),
         constraints=tuple(_constraints(given, components, path is not None)),
         severity=sh("Violation") if severity is None else given.iri(sh("severity"), severity),
         messages=tuple(_messages(given)),
@@ -80,9 +80,8 @@ def _shape(given: Given, components: Mapping[str, Component]) -> Shape:
     )
 
 
-def _targets(given: Given) -> Iterator[tuple[str, str]]:
-    types = given.all(_TYPE)
-    if not _CLASSES.isdisjoint(types) and not _SHAPE_CLASSES.isdisjoint(types):
+def _targets(given: Given, is_class: bool) -> Iterator[tuple[str, str]]:
+    if is_class:
         yield "targetClass", given.node
     for word in TARGETS:
         for value in given.all(word):

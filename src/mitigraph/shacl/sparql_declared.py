@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from mitigraph.shacl.vocabulary import Index, sh
-from mitigraph.terms import RDF, RDFS, XSD, Triple, iri_text, is_iri, is_literal, literal_parts
+from mitigraph.shacl.vocabulary import Index, instances, sh
+from mitigraph.terms import XSD, Triple, iri_text, is_iri, is_literal, literal_parts
 
 __all__ = [
     "NAMELESS",
@@ -22,7 +22,6 @@ __all__ = [
     "query",
 ]
 
-_TYPE, _SUBCLASS = f"<{RDF}type>", f"<{RDFS}subClassOf>"
 _IMPORTS = "<http://www.w3.org/2002/07/owl#imports>"
 _TRUE = {f'"{text}"^^<{XSD}boolean>' for text in ("true", "1")}
 _TELLING = frozenset(sh(name) for name in ("sparql", "validator", "nodeValidator", "propertyValidator"))
@@ -88,15 +87,7 @@ def declared(graph: Index) -> Iterator[Declared]:
 
 def component_nodes(graph: Index) -> list[str]:
     """The SHACL instances of sh:ConstraintComponent that have a parameter."""
-    classes = {sh("ConstraintComponent")}
-    while True:
-        more = {node for node, rows in graph.items() if not classes.isdisjoint(rows.get(_SUBCLASS, ()))} - classes
-        if not more:
-            break
-        classes |= more
-    return [
-        node for node, rows in sorted(graph.items()) if sh("parameter") in rows and not classes.isdisjoint(rows.get(_TYPE, ()))
-    ]
+    return sorted(node for node in instances(graph, sh("ConstraintComponent")) if sh("parameter") in graph[node])
 
 
 def _parameters(graph: Index, nodes: list[str]) -> Iterator[Parameter]:

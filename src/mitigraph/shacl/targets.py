@@ -5,16 +5,34 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from mitigraph.shacl.data import Tables
+from mitigraph.shacl.engine import targets
+from mitigraph.shacl.shapes import shapes_of
+from mitigraph.shacl.sight import sight
 from mitigraph.shacl.vocabulary import TARGETS, index, sh
 from mitigraph.terms import RDF, RDFS, Triple
 
-__all__ = ["hoist", "narrow", "relevant"]
+__all__ = ["are_all_without_focus", "hoist", "narrow", "relevant"]
 
 _TYPE, _SUBCLASS = f"<{RDF}type>", f"<{RDFS}subClassOf>"
 _CLASS, _NODE, _OBJECTS, _SUBJECTS = TARGETS
 _RDFS_CLASS = f"<{RDFS}Class>"
 _NOT_HOISTED = (sh("path"), sh("deactivated"), sh("closed"))
 _LOOK_ANYWHERE = (sh("closed"), sh("sparql"), sh("ConstraintComponent"))
+
+
+def are_all_without_focus(shapes: Iterable[Triple], data: Iterable[Triple]) -> bool:
+    """Whether no node is a target of any of the shapes: then they were held against nothing, and say nothing of the data.
+
+    >>> shapes = [("<urn:s>", sh("targetClass"), "<urn:C>"), ("<urn:s>", sh("nodeKind"), sh("IRI"))]
+    >>> are_all_without_focus(shapes, [("<urn:a>", "<urn:p>", "<urn:C>")])
+    True
+    >>> are_all_without_focus(shapes, [("<urn:a>", _TYPE, "<urn:C>")])
+    False
+    """
+    rules = shapes_of(shapes)
+    tables = data if isinstance(data, Tables) else Tables(data, sight(rules).predicates)
+    return not any(targets(shape, tables) for shape in rules.values())
 
 
 def hoist(shapes: Iterable[Triple]) -> list[Triple]:

@@ -5,9 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from mitigraph.terms import RDF, Triple
+from mitigraph.terms import RDF, RDFS, Triple
 
-__all__ = ["CONSTRAINTS", "SH", "SHAPE_LINKS", "SHAPE_LISTS", "TARGETS", "TERMS", "Index", "index", "members", "sh"]
+__all__ = [
+    "CLASSES",
+    "CONSTRAINTS",
+    "SH",
+    "SHAPE_LINKS",
+    "SHAPE_LISTS",
+    "TARGETS",
+    "TERMS",
+    "Index",
+    "index",
+    "instances",
+    "members",
+    "sh",
+]
 
 SH = "http://www.w3.org/ns/shacl#"
 Index = dict[str, dict[str, list[str]]]
@@ -23,6 +36,9 @@ def sh(name: str) -> str:
 
 
 TARGETS = tuple(sh(name) for name in ("targetClass", "targetNode", "targetObjectsOf", "targetSubjectsOf"))
+CLASSES = (f"<{RDFS}Class>", "<http://www.w3.org/2002/07/owl#Class>")
+"""A shape of one of these is a target of itself (SHACL, section 2.1.3.3)."""
+
 SHAPE_LINKS = tuple(sh(name) for name in ("node", "not", "property", "qualifiedValueShape"))
 SHAPE_LISTS = tuple(sh(name) for name in ("and", "or", "xone"))
 CONSTRAINTS = frozenset(
@@ -139,6 +155,19 @@ def index(triples: Iterable[Triple]) -> Index:
     for subject, predicate, value in sorted(triples):
         found[subject][predicate].append(value)
     return {subject: dict(rows) for subject, rows in found.items()}
+
+
+def instances(graph: Index, *classes: str) -> frozenset[str]:
+    """The SHACL instances of classes (terms) in a graph, those of their subclasses too (SHACL, section 1.1).
+
+    >>> below, typed = ("<urn:C>", f"<{RDFS}subClassOf>", "<urn:D>"), ("<urn:a>", f"<{RDF}type>", "<urn:C>")
+    >>> instances(index([below, typed]), "<urn:D>")
+    frozenset({'<urn:a>'})
+    """
+    known = set(classes)
+    while more := {node for node, rows in graph.items() if not known.isdisjoint(rows.get(f"<{RDFS}subClassOf>", ()))} - known:
+        known |= more
+    return frozenset(node for node, rows in graph.items() if not known.isdisjoint(rows.get(f"<{RDF}type>", ())))
 
 
 def members(shapes: Index, head: str) -> Iterator[str]:

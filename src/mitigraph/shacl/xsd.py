@@ -88,6 +88,9 @@ _QUICK = {
 
 _DAYS = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _EXACT = Context(prec=100_000, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_MOST_DIGITS = 10_000
+"""Years and lengths of more digits are not compared: making integers of them could not be stopped."""
+
 _HALF_DAY = 14 * 3600
 """The most by which a moment without a time zone may lie beside one with it (XML Schema 1.1 part 2, section 3.3.7.3)."""
 
@@ -187,7 +190,10 @@ def _value(term: str) -> tuple[str, _Value] | None:
     if name not in _KINDS or not is_well_typed(text, datatype):
         return None
     kind, convert = _KINDS[name]
-    return kind, convert(text, name)
+    try:
+        return kind, convert(text, name)
+    except _TooLongError:
+        return None
 
 
 def _moment(text: str, name: str) -> _Moment:
@@ -203,9 +209,15 @@ def _moment(text: str, name: str) -> _Moment:
     return _Moment(_EXACT.add(Decimal(whole), Decimal(rest)), bool(zone))
 
 
+class _TooLongError(ValueError):
+    """A number beyond what is compared."""
+
+
 def _whole(text: str) -> int:
-    """An integer of any length; int() refuses texts of some thousand digits."""
-    return int(Decimal(text))
+    """An integer of at most ``_MOST_DIGITS`` digits."""
+    if len(text) > _MOST_DIGITS:
+        raise _TooLongError
+    return int(Decimal(text))  # int() refuses texts of some thousand digits
 
 
 def _day_number(year: int, month: int, day: int) -> int:

@@ -53,6 +53,7 @@ class Values(Nodes):
         self.declared = {**PREFIXES, **prefixes}
         self.prefixes = {**INITIAL_CONTEXT, **self.declared}
         self.external: dict[str, str] = {}
+        self._read: dict[tuple[str, bool], Expression] = {}
 
     def declare(self, prefix: str, namespace: str) -> None:
         """A prefix of the file's own."""
@@ -89,7 +90,16 @@ class Values(Nodes):
         return self.template(text.removesuffix(IRI_MARK) if iri else text, node, key, iri)
 
     def template(self, text: str, node: Node, key: str, iri: bool = False) -> Expression:
-        """A call or a template, as text."""
+        """A call or a template, as text; what is right is read once, however many sources share a field."""
+        known = self._read.get((text, iri))
+        if known is None:
+            before = len(self.problems)
+            known = self._template(text, node, key, iri)
+            if len(self.problems) == before:
+                self._read[text, iri] = known
+        return known
+
+    def _template(self, text: str, node: Node, key: str, iri: bool) -> Expression:
         prefix = looks_like_call(text)
         try:
             if prefix is not None and is_function_space(self.prefixes.get(prefix, "")):

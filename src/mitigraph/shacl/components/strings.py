@@ -12,11 +12,17 @@ from mitigraph.shacl.components.reads import Parameters, flag, only
 from mitigraph.shacl.reading import Given
 from mitigraph.terms import iri_text, is_iri, literal_parts
 
-__all__ = ["COMPONENTS", "expression"]
+__all__ = ["COMPONENTS", "FLAGS", "expression", "translated"]
 
 _LONGEST_ESCAPE = 10
-_FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.VERBOSE, "q": re.NOFLAG}
-_END = re.compile(r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]|\$", re.DOTALL)
+
+FLAGS = {"i": re.IGNORECASE, "s": re.DOTALL, "m": re.MULTILINE, "x": re.NOFLAG, "q": re.NOFLAG}
+"""The letters that sh:flags may have (XPath and XQuery Functions and Operators, section 5.6.1.1), and what Python has for
+them: its VERBOSE would take comments out, too."""
+
+_KEPT = r"\\.|\[\^?\]?(?:[^\]\\]|\\.)*\]"
+_END = re.compile(rf"{_KEPT}|\$", re.DOTALL)
+_SPACE = re.compile(rf"{_KEPT}|[ \t\n\r]", re.DOTALL)
 
 
 def min_length(here: Here, constraint: Constraint) -> Iterator[Fault]:
@@ -69,16 +75,27 @@ def expression(text: str, flags: str = "") -> re.Pattern[str]:
     >>> bool(expression("^a$").search("a\n")), bool(expression("^A[$]$", "i").search("a$"))
     (False, True)
     """
+    return re.compile(*translated(text, flags))
+
+
+def translated(text: str, flags: str) -> tuple[str, int]:
+    """The text and the flags of a SHACL pattern as Python writes them. ``re.error``: a flag is unknown.
+
+    >>> translated("^a b[ ]#$", "xi")
+    ('^ab[ ]#\\\\Z', re.IGNORECASE)
+    """
     options = re.NOFLAG
     for letter in flags:
-        if letter not in _FLAGS:
+        if letter not in FLAGS:
             raise re.error(f"unknown flag {letter!r}")
-        options |= _FLAGS[letter]
+        options |= FLAGS[letter]
     if "q" in flags:
-        text = re.escape(text)
-    elif "m" not in flags:
+        return re.escape(text), options
+    if "x" in flags:
+        text = _SPACE.sub(lambda found: "" if found[0].isspace() else found[0], text)
+    if "m" not in flags:
         text = _END.sub(lambda found: r"\Z" if found[0] == "$" else found[0], text)
-    return re.compile(text, options)
+    return text, options
 
 
 def _text(value: str) -> str | None:

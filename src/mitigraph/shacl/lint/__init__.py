@@ -57,16 +57,27 @@ def faults(graph: ShapesGraph) -> list[Fault]:
 
 
 def _unusable_queries(graph: ShapesGraph) -> Iterator[Fault]:
-    if any(predicate in _OF_QUERIES for _, predicate, _ in graph.triples):
+    if _has_queries(graph):
         from mitigraph.shacl.lint.queries import unusable_queries  # what reads queries takes its time to import
 
         yield from unusable_queries(graph)
 
 
+def _idle_components(graph: ShapesGraph) -> Iterator[Fault]:
+    if _has_queries(graph):
+        from mitigraph.shacl.lint.queries import idle_components
+
+        yield from idle_components(graph)
+
+
+def _has_queries(graph: ShapesGraph) -> bool:
+    return any(predicate in _OF_QUERIES for _, predicate, _ in graph.triples)
+
+
 def doubts(graph: ShapesGraph) -> list[tuple[str, Fault]]:
     """What can be used, but hardly says what was meant, each with the code of its finding."""
     unknown = [*stray_terms(graph), *unknown_datatypes(graph)]
-    idle_ones = [*idle(graph), *idle_parameters(graph, sorted(graph.shapes))]
+    idle_ones = [*idle(graph), *idle_parameters(graph, sorted(graph.shapes)), *_idle_components(graph)]
     return [("unknown-term", fault) for fault in unknown] + [("idle-shape", fault) for fault in idle_ones]
 
 

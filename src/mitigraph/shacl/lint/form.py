@@ -14,6 +14,7 @@ __all__ = ["RULES", "idle_parameters", "ill_formed", "list_fault", "list_members
 
 _INTEGER = re.compile(r"[+-]?[0-9]+")
 _TRUE_OR_FALSE = {f'"{word}"^^<{XSD}boolean>' for word in ("true", "false")}
+_ONE = f'"1"^^<{XSD}boolean>'
 _BOOLEANS = _TRUE_OR_FALSE | {f'"{digit}"^^<{XSD}boolean>' for digit in "10"}
 _NODE_KINDS = {sh(name) for name in ("BlankNode", "IRI", "Literal", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral")}
 _TEXTS = (f"{XSD}string", f"{RDF}langString")
@@ -210,7 +211,7 @@ def _kind_of_shape(graph: ShapesGraph, node: str) -> Iterator[Fault]:
     """Whether it is a property shape or a node shape, and only what it calls itself (SHACL, sections 2.2 and 2.3)."""
     rows, name, path = graph.rows[node], graph.named(node), sh("path")
     paths = rows.get(path, [])
-    if graph.is_class(node) and node in graph.declared and not is_iri(node):
+    if node in graph.own_targets and not is_iri(node):
         yield Fault("a shape that is also a class must have an IRI", node, TYPE)
     if len(paths) > 1:
         yield Fault(f"{name} has more than one sh:path", node, path, paths[1])
@@ -263,3 +264,6 @@ def idle_parameters(graph: ShapesGraph, nodes: Iterable[str]) -> Iterator[Fault]
             if sh(name) in rows and not any(sh(other) in rows for other in others):
                 wanted = " or ".join(f"sh:{other}" for other in others)
                 yield Fault(f"sh:{name} of {graph.named(node)} says nothing without {wanted}", node, sh(name), rows[sh(name)][0])
+        if _ONE in rows.get(sh("uniqueLang"), ()):
+            message = f"sh:uniqueLang of {graph.named(node)} says nothing unless it is written true (SHACL, section 4.4.5)"
+            yield Fault(message, node, sh("uniqueLang"), _ONE)

@@ -7,14 +7,23 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from mitigraph.shacl.vocabulary import CONSTRAINTS, SHAPE_LINKS, SHAPE_LISTS, TARGETS, Index, index, members, sh
-from mitigraph.terms import RDF, RDFS, Triple, is_iri, is_literal, literal_parts
+from mitigraph.shacl.vocabulary import (
+    CLASSES,
+    CONSTRAINTS,
+    SHAPE_LINKS,
+    SHAPE_LISTS,
+    TARGETS,
+    Index,
+    index,
+    instances,
+    members,
+    sh,
+)
+from mitigraph.terms import RDF, Triple, is_iri, is_literal, literal_parts
 
 __all__ = ["CORE_PARAMETERS", "FIRST", "NIL", "REST", "TYPE", "Fault", "ShapesGraph", "shapes_graph"]
 
 TYPE, FIRST, REST, NIL = (f"<{RDF}{name}>" for name in ("type", "first", "rest", "nil"))
-_SUBCLASS = f"<{RDFS}subClassOf>"
-_CLASSES = (f"<{RDFS}Class>", "<http://www.w3.org/2002/07/owl#Class>")
 _MORE_PARAMETERS = ("flags", "ignoredProperties", "qualifiedMaxCount", "qualifiedMinCount", "qualifiedValueShapesDisjoint")
 CORE_PARAMETERS = CONSTRAINTS | {sh(name) for name in _MORE_PARAMETERS}
 REACH = 50
@@ -43,7 +52,7 @@ class ShapesGraph:
     @cached_property
     def components(self) -> dict[str, list[str]]:
         """The constraint components that are declared here, each with its parameter declarations (SHACL, section 6.2.1)."""
-        found = self.instances("ConstraintComponent") | {s for s, rows in self.rows.items() if sh("parameter") in rows}
+        found = instances(self.rows, sh("ConstraintComponent")) | {s for s, rows in self.rows.items() if sh("parameter") in rows}
         return {node: self.values(node, "parameter") for node in sorted(found)}
 
     @cached_property
@@ -63,17 +72,17 @@ class ShapesGraph:
     @cached_property
     def declared(self) -> frozenset[str]:
         """The nodes that are called shapes by their type."""
-        return frozenset(self.instances("NodeShape") | self.instances("PropertyShape"))
+        return instances(self.rows, sh("NodeShape"), sh("PropertyShape"))
 
     @cached_property
     def node_shapes(self) -> frozenset[str]:
         """The nodes that must be node shapes: called so, or values of sh:node."""
-        return frozenset(self.instances("NodeShape")).union(*(rows.get(sh("node"), ()) for rows in self.rows.values()))
+        return instances(self.rows, sh("NodeShape")).union(*(rows.get(sh("node"), ()) for rows in self.rows.values()))
 
     @cached_property
     def property_shapes(self) -> frozenset[str]:
         """The nodes that must be property shapes: called so, or values of sh:property."""
-        return frozenset(self.instances("PropertyShape")).union(*(rows.get(sh("property"), ()) for rows in self.rows.values()))
+        return instances(self.rows, sh("PropertyShape")).union(*(rows.get(sh("property"), ()) for rows in self.rows.values()))
 
     @cached_property
     def parents(self) -> dict[str, str]:
@@ -88,22 +97,14 @@ class ShapesGraph:
         """The text of the first literal value of a SHACL property."""
         return next((literal_parts(value).text for value in self.values(node, name) if is_literal(value)), None)
 
-    def instances(self, name: str) -> set[str]:
-        """The SHACL instances of a SHACL class in this graph, those of its subclasses too."""
-        classes, waiting = {sh(name)}, [sh(name)]
-        while waiting:
-            below = self._subclasses.get(waiting.pop(), set()) - classes
-            classes |= below
-            waiting.extend(below)
-        return {subject for subject, rows in self.rows.items() if not classes.isdisjoint(rows.get(TYPE, ()))}
-
-    def is_class(self, node: str) -> bool:
-        """Whether a node is declared a class too, and so its own target (SHACL, section 2.1.3.3)."""
-        return not {*_CLASSES}.isdisjoint(self.rows.get(node, {}).get(TYPE, ()))
+    @cached_property
+    def own_targets(self) -> frozenset[str]:
+        """The nodes that are called both shapes and classes, and so are their own targets (SHACL, section 2.1.3.3)."""
+        return self.declared & instances(self.rows, *CLASSES)
 
     def has_target(self, node: str) -> bool:
         """Whether a shape has a target of its own."""
-        return any(target in self.rows.get(node, {}) for target in TARGETS) or (self.is_class(node) and node in self.shapes)
+        return any(target in self.rows.get(node, {}) for target in TARGETS) or node in self.own_targets
 
     def has_constraint(self, node: str) -> bool:
         """Whether a shape says anything that a node could break."""
@@ -132,14 +133,6 @@ class ShapesGraph:
                 return node
             node = self.parents.get(node, "")
         return None
-
-    @cached_property
-    def _subclasses(self) -> dict[str, set[str]]:
-        found: dict[str, set[str]] = {}
-        for subject, predicate, value in self.triples:
-            if predicate == _SUBCLASS:
-                found.setdefault(value, set()).add(subject)
-        return found
 
 
 def shapes_graph(triples: Iterable[Triple]) -> ShapesGraph:

@@ -6,14 +6,12 @@ import re
 from collections.abc import Iterator
 
 from mitigraph.patterns import refusal
+from mitigraph.shacl.components.strings import FLAGS, translated
 from mitigraph.shacl.lint.graph import Fault, ShapesGraph
 from mitigraph.shacl.vocabulary import sh
 from mitigraph.terms import is_literal, literal_parts
 
 __all__ = ["unusable_patterns"]
-
-FLAGS = {"s": re.DOTALL, "m": re.MULTILINE, "i": re.IGNORECASE, "x": re.VERBOSE, "q": re.NOFLAG}
-"""The letters that sh:flags may have (XPath and XQuery Functions and Operators, section 5.6.1.1)."""
 
 # In a class that begins like [a-z-[aeiou]] XPath subtracts; Python would read something else without a word.
 _SUBTRACTION = re.compile(r"(?<!\\)\[(?:[^\]\\]|\\.)*-\[")
@@ -38,7 +36,7 @@ def _reason(pattern: str, flags: str) -> str:
     if _SUBTRACTION.search(pattern):
         return "is refused: character classes are not subtracted here"
     try:
-        unsafe = refusal(pattern, sum(FLAGS[letter] for letter in set(flags)))
+        unsafe = refusal(*translated(pattern, flags))
     except re.error as error:
         return f"cannot be read: {error}"
     except (OverflowError, RecursionError):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 from mitigraph.shacl.lint.form import BOOLEAN, IRI, STRING, TEXT, TRUE_OR_FALSE, Kind
 from mitigraph.shacl.lint.graph import Fault, ShapesGraph
-from mitigraph.shacl.sparql_declared import FORMS, NAMELESS, parameter_name, prefixes_of, query
+from mitigraph.shacl.sparql_declared import FORMS, NAMELESS, Declared, declared, parameter_name, prefixes_of, query
 from mitigraph.shacl.sparql_text import OPTIONAL, THIS, complaint
 from mitigraph.shacl.vocabulary import sh
 from mitigraph.terms import XSD, is_iri, is_literal, literal_parts
 
-__all__ = ["unusable_queries"]
+__all__ = ["idle_components", "unusable_queries"]
 
 _VALIDATORS = {"validator": "ask", "nodeValidator": "select", "propertyValidator": "select"}
 _VARIABLE = re.compile(r"\w+")
@@ -47,6 +47,27 @@ def unusable_queries(graph: ShapesGraph) -> Iterator[Fault]:
     for node in sorted(graph.rows):
         if any(sh(name) in graph.rows[node] for name in FORMS):
             yield from _query(graph, node, *used.get(node, (frozenset(), True)))
+
+
+def idle_components(graph: ShapesGraph) -> Iterator[Fault]:
+    """Shapes with parameters of a component that checks nothing there (SHACL, sections 6.2 and 6.3)."""
+    used = {one.node: one for one in declared(graph.rows)}
+    for node, parts in graph.components.items():
+        paths = [path for part in parts for path in graph.values(part, "path")]
+        for shape in sorted(graph.shapes):
+            given = [path for path in paths if path in graph.rows.get(shape, ())]
+            if given and (reason := _idle_reason(graph, shape, used.get(node))):
+                yield Fault(f"{graph.named(shape)} is not checked by {graph.named(node)}, {reason}", shape, given[0])
+
+
+def _idle_reason(graph: ShapesGraph, shape: str, component: Declared | None) -> str:
+    if component is None:
+        return "which is not of the type sh:ConstraintComponent"
+    if missing := [one.path for one in component.mandatory if one.path not in graph.rows[shape]]:
+        return f"which also needs {missing[0]}"
+    kind = "property" if sh("path") in graph.rows[shape] else "node"
+    validator = component.of_paths if kind == "property" else component.of_nodes
+    return f"which has no validator for {kind} shapes" if validator is None else ""
 
 
 def _prefix_declarations(graph: ShapesGraph) -> Iterator[Fault]:
@@ -100,8 +121,8 @@ def _query(graph: ShapesGraph, node: str, names: frozenset[str], path: bool) -> 
         yield Fault(f"{graph.named(node)} holds more than one query", node, sh(texts[1][0]), texts[1][1])
         return
     yield from _each(graph, node, "prefixes", _NODE)
-    declared = set(prefixes_of(graph.rows, node))
-    if clash := sorted(prefix for prefix, _ in declared if sum(prefix == other for other, _ in declared) > 1):
+    spaces = set(prefixes_of(graph.rows, node))
+    if clash := sorted(prefix for prefix, _ in spaces if sum(prefix == other for other, _ in spaces) > 1):
         yield Fault(f"the prefix {clash[0]!r} has several namespaces for {graph.named(node)}", node, sh("prefixes"))
         return
     yield from _each(graph, node, texts[0][0], STRING)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mitigraph.shacl.lint.graph import CORE_PARAMETERS, Fault, ShapesGraph
-from mitigraph.shacl.vocabulary import sh
-from mitigraph.terms import RDF, Triple
+from mitigraph.shacl.vocabulary import SHAPE_LINKS, sh
+from mitigraph.terms import RDF, Triple, iri_text, is_literal
 
 __all__ = ["idle", "nothing_to_check", "recursion"]
 
@@ -21,7 +21,8 @@ def nothing_to_check(graph: ShapesGraph) -> Iterator[Fault]:
 
 
 def idle(graph: ShapesGraph) -> Iterator[Fault]:
-    """Shapes without target and reference, and shapes with a target but without a constraint: neither checks anything."""
+    """Shapes that check nothing: without target and reference, or without a constraint where one is looked for."""
+    yield from _empty(graph)
     referred = {value for _, predicate, value in graph.triples if _refers(graph, predicate)}
     for node in sorted(graph.shapes):
         if node not in graph.rows or not (node in graph.declared or _is_told_by_core(graph, node)):
@@ -31,6 +32,16 @@ def idle(graph: ShapesGraph) -> Iterator[Fault]:
                 yield Fault(f"{graph.named(node)} has no target, and no other shape refers to it: it checks nothing", node)
         elif not graph.has_constraint(node):
             yield Fault(f"{graph.named(node)} has a target but no constraint: it checks nothing", node)
+
+
+def _empty(graph: ShapesGraph) -> Iterator[Fault]:
+    """Shapes without a constraint that others hold values against: everything conforms to them."""
+    for node in sorted(graph.rows):
+        for predicate, shape in graph.links(node):
+            if predicate != sh("property") and not is_literal(shape) and not graph.has_constraint(shape):
+                name = f"sh:{iri_text(predicate).rpartition('#')[2]}"
+                message = f"{name} of {graph.named(node)} leads to a shape without a constraint: everything conforms to it"
+                yield Fault(message, node, predicate, shape if predicate in SHAPE_LINKS else None)
 
 
 def _refers(graph: ShapesGraph, predicate: str) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import get_close_matches
 
 from mitigraph.shacl.lint.graph import FIRST, Fault, ShapesGraph
 from mitigraph.shacl.vocabulary import SH, TARGETS, TERMS, sh
-from mitigraph.terms import XSD
+from mitigraph.terms import RDF, XSD
 
 __all__ = ["stray_terms", "unknown_datatypes", "unknown_terms"]
 
@@ -31,21 +32,32 @@ _KINDS = {
     **dict.fromkeys(_REPORT.split(), "a term of reports, not of shapes"),
 }
 _FURTHER = ("QName", "NOTATION", "ID", "IDREF", "ENTITY", "anySimpleType", "anyAtomicType")
+_OF_RDF = ("langString", "dirLangString", "HTML", "XMLLiteral", "JSON", "PlainLiteral")
 _REPORT_TERMS = frozenset(sh(name) for name in _REPORT.split())
 _PREFIX = "<" + SH
+_LIKE_SHACL = re.compile(r"<(?!http://www\.w3\.org/ns/shacl#)https?://(?:www\.)?w3\.org/ns/shacl[#/]?\w*>", re.IGNORECASE)
 _CORE_COMPONENT = "ConstraintComponent>"
 
 
 def unknown_terms(graph: ShapesGraph) -> Iterator[Fault]:
-    """A fault for each use of a SHACL term that is unknown or not applied here, on a shape or on what belongs to one."""
+    """A fault for each use of a SHACL term that is unknown or not applied here, on a shape or on what belongs to one; and for
+    each namespace that only looks like that of SHACL."""
+    yield from _other_namespaces(graph)
     speaking = _speaking(graph)
-    return (fault for fault in _unknown(graph) if fault.node in speaking)
+    yield from (fault for fault in _unknown(graph) if fault.node in speaking)
 
 
 def stray_terms(graph: ShapesGraph) -> Iterator[Fault]:
     """The same on other nodes, where no engine looks; what describes SHACL itself, and reports, are let be."""
     speaking = _speaking(graph)
     return (fault for fault in _unknown(graph) if fault.node not in speaking)
+
+
+def _other_namespaces(graph: ShapesGraph) -> Iterator[Fault]:
+    for triple in graph.triples:
+        for term in triple[1:]:
+            if term[0] == "<" and _LIKE_SHACL.fullmatch(term):
+                yield Fault(f"{graph.named(triple[0])} uses {term}, but the namespace of SHACL is <{SH}>", *triple)
 
 
 def _unknown(graph: ShapesGraph) -> Iterator[Fault]:
@@ -65,16 +77,19 @@ def _speaking(graph: ShapesGraph) -> set[str]:
 
 
 def unknown_datatypes(graph: ShapesGraph) -> Iterator[Fault]:
-    """A fault for each sh:datatype in the namespace of XML Schema that XML Schema does not have: no literal has it."""
+    """A fault for each sh:datatype in the namespace of XML Schema or RDF that is not there: no literal has it."""
     from mitigraph.shacl.xsd import DATATYPES  # its expressions take their time to compile
 
-    known_ones = {f"<{iri}>" for iri in (*DATATYPES, *(XSD + name for name in _FURTHER))}
+    of_xsd = [iri.removeprefix(XSD) for iri in sorted(DATATYPES) if iri.startswith(XSD)]
+    spaces = (("xsd", XSD, of_xsd, (*of_xsd, *_FURTHER)), ("rdf", RDF, _OF_RDF, _OF_RDF))
     for subject, predicate, value in graph.triples:
-        if predicate == sh("datatype") and value.startswith(f"<{XSD}") and value not in known_ones:
-            name = value.removeprefix(f"<{XSD}")[:-1]
-            close = get_close_matches(name, [known.removeprefix(XSD) for known in sorted(DATATYPES)], n=1)
-            hint = f"; did you mean xsd:{close[0]}?" if close else ""
-            yield Fault(f"{graph.named(subject)} asks for the unknown datatype xsd:{name}{hint}", subject, predicate, value)
+        for prefix, space, common, known in spaces if predicate == sh("datatype") else ():
+            name = value.removeprefix(f"<{space}")[:-1]
+            if value.startswith(f"<{space}") and name not in known:
+                close = get_close_matches(name, common, n=1)
+                hint = f"; did you mean {prefix}:{close[0]}?" if close else ""
+                message = f"{graph.named(subject)} asks for the unknown datatype {prefix}:{name}{hint}"
+                yield Fault(message, subject, predicate, value)
 
 
 def _refers(predicate: str) -> bool:

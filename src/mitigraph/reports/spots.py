@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from mitigraph import edit as editing
 from mitigraph.edit import Edit, Reading
+from mitigraph.edit.lines import ENDS
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding
 from mitigraph.fix import readings_of
@@ -17,8 +17,6 @@ from mitigraph.pipeline import Dataset
 from mitigraph.reports.context import Region, Spot
 
 __all__ = ["region_of", "spots_of"]
-
-_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def spots_of(findings: Iterable[Finding], dataset: Dataset, knowledge: Knowledge) -> dict[Finding, Spot]:
@@ -55,7 +53,7 @@ def _in_file(file: Found, reading: Reading, findings: Sequence[Finding]) -> Iter
         text, known = editing.spots(file.content.read(), reading, list(edits.values()))
     except InputError:  # said already: what can be told of its cells is enough
         return
-    starts = [0, *(end.end() for end in _LINE_END.finditer(text))]
+    starts = [0, *(end.end() for end in ENDS.finditer(text))]
     for finding, edit in edits.items():
         spot = known.get(edit)
         if spot is not None:
