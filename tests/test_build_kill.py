@@ -91,30 +91,34 @@ def test_killed_at_any_moment(tmp_path: Path) -> None:
     kill_builds(tmp_path, KILLS, seed=9)
 
 
-def test_the_worker_ends_when_the_build_is_killed(tmp_path: Path) -> None:
-    build = start(ROOT / "examples", tmp_path / "out")
-    while not (workers := children(build.pid)):
-        assert build.poll() is None
+def checking(place: Path) -> subprocess.Popen[bytes]:
+    """A check by the engine that runs in a process of its own, as soon as that process is there."""
+    example, report = ROOT / "examples", place / "report.json"
+    arguments = command("validate", example, "--engine", "pyshacl", "-o", report)
+    check = subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+    while not children(check.pid):
+        assert check.poll() is None
         time.sleep(0.005)
-    build.kill()
-    build.communicate()
+    return check
+
+
+def test_the_worker_ends_when_the_check_is_killed(tmp_path: Path) -> None:
+    check = checking(tmp_path)
+    workers = children(check.pid)
+    check.kill()
+    check.communicate()
     deadline = time.monotonic() + 5
     while any(map(runs, workers)) and time.monotonic() < deadline:
         time.sleep(0.01)
     assert not any(map(runs, workers))
-    assert not (tmp_path / "out").exists()
+    assert not list(tmp_path.iterdir())
 
 
 def test_an_interrupt_is_quiet_and_leaves_nothing(tmp_path: Path) -> None:
     """Ctrl-C reaches every process of the foreground group at once."""
-    arguments = command("build", ROOT / "examples", "-o", tmp_path / "out")
-    build = subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
-    while not children(build.pid):
-        assert build.poll() is None
-        time.sleep(0.005)
-    time.sleep(0.2)
-    os.killpg(build.pid, signal.SIGINT)
-    out, talk = build.communicate(timeout=30)
-    assert (build.returncode, out) == (130, b"")
+    check = checking(tmp_path)
+    os.killpg(check.pid, signal.SIGINT)
+    out, talk = check.communicate(timeout=30)
+    assert (check.returncode, out) == (130, b"")
     assert b"Traceback" not in talk
     assert not list(tmp_path.iterdir())

@@ -345,7 +345,7 @@ def test_standard_output_holds_data_and_nothing_else(entries: Path, turtle: Path
 
 def test_talk_goes_to_standard_error(entries: Path, tmp_path: Path) -> None:
     human = run("validate", entries)
-    assert re.fullmatch(r"0 violations, \d+ warnings, \d+ info", human.lines[-1])
+    assert re.fullmatch(r"0 violations, \d+ warnings, \d+ info \(\d+ shown only with -v\)", human.lines[-1])
     assert all(re.search(r": (warning|info)\[", line) for line in human.text.splitlines()), "the report is the data"
     to_file = run("map", entries, "-o", tmp_path / "out.nt")
     assert to_file.out == b""

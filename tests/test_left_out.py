@@ -84,7 +84,7 @@ def test_paths_that_climb(tmp_path: Path, references: str, places: list[str]) ->
 def test_a_check_says_where_a_path_ends(tmp_path: Path) -> None:
     mapped(tmp_path, "n e f g", '[{"id": 1, "n": {"x": 1}, "e": [], "f": null}]')
     done = run("map", "--check", "-m", tmp_path / "m.yml", tmp_path / "t.json")
-    at = "m.yml:4:mappings.t.po[1]"
+    at = f"{tmp_path}/m.yml:4:mappings.t.po[1]"
     assert done.text.splitlines() == [
         f"{at}: info[unseen-path] leads to no value in t.json, found 'e'",
         f"{at}: info[unseen-path] leads to no value in t.json, found 'f'",
