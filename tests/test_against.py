@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-import multiprocessing
 import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from building import environment
 from edits import Editor, everything
 from running import run
 
@@ -338,20 +340,12 @@ def test_the_digest_of_a_large_file_is_kept(
     assert len(note.read_text("ascii")) == 64
 
 
-def _open(place: str, results: multiprocessing.Queue[int]) -> None:
-    results.put(len(open_existing(place, Knowledge()).index))
-
-
 def test_several_may_open_it_at_once(small: Path, cache: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    told: multiprocessing.Queue[int] = context.Queue()
-    several = [context.Process(target=_open, args=(str(small), told)) for _ in range(3)]
-    for one in several:
-        one.start()
-    sizes = {told.get(timeout=120) for _ in several}
-    for one in several:
-        one.join()
-    assert len(sizes) == 1
+    program = "import sys; from mitigraph.existing import open_existing as o; from mitigraph.knowledge import Knowledge as K;"
+    words = [sys.executable, "-c", f"{program} print(len(o(sys.argv[1], K()).index))", str(small)]
+    several = [subprocess.Popen(words, env=environment(), stdout=subprocess.PIPE) for _ in range(3)]
+    assert len({one.communicate(timeout=120)[0] for one in several}) == 1
+    assert [one.returncode for one in several] == [0, 0, 0]
     assert len(indexes(cache)) == 1
     assert not list(cache.glob(".*"))
 

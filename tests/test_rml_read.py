@@ -455,7 +455,7 @@ def test_a_path_that_no_record_has(tmp_path: Path) -> None:
     done = run("map", "-m", tmp_path / "m.ttl")
     assert (done.code, done.out) == (1, b"")
     assert done.findings() == [
-        "m.ttl:9:T.predicateObjectMap.objectMap: violation[unseen-path] leads to nothing in t.json, found '$.nmae';"
+        f"{tmp_path}/m.ttl:9:T.predicateObjectMap.objectMap: violation[unseen-path] leads to nothing in t.json, found '$.nmae';"
         " did you mean '$.name'?"
     ]
 
