@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from running import run
 
 from mitigraph import assets, pipeline
 from mitigraph.finding import Finding
@@ -77,3 +78,12 @@ def test_of_small_data_all_is_inferred_and_the_same_is_found(root: Path, tmp_pat
         whole = findings(paths)
         monkeypatch.setattr(pipeline, "SMALL", -1)
         assert findings(paths) == whole != []
+
+
+def test_of_a_small_file_of_n_triples_the_same_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = tmp_path / "data.nt"
+    assert run("map", assets.examples(), "-o", lines).code == 0
+    whole = findings([str(lines)])
+    monkeypatch.setattr(pipeline, "SMALL", -1)
+    monkeypatch.setattr(pipeline, "BYTES_OF_SMALL", -1)
+    assert findings([str(lines)]) == whole != []

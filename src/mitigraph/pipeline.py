@@ -46,6 +46,8 @@ __all__ = [
 
 SMALL = 5_000
 """Of no more triples than these all that follows is inferred: that is sooner done than to find out what shapes can see."""
+BYTES_OF_SMALL = 100 * SMALL
+"""A file of N-Triples that is no longer is read as a whole, for the same reason."""
 
 LINES = ("ntriples", "nquads")
 """Formats that are written as records are read."""
@@ -187,7 +189,7 @@ def _read(
     read = [program.input for run in dataset.runs for program in run.programs]
     dataset.findings.extend(gather.without_records(read, [count for _, count in dataset.counts]))
     for file, data_format in gathered.rdf:
-        if shapes is not None and data_format.name == "ntriples":
+        if shapes is not None and data_format.name == "ntriples" and file.content.size > BYTES_OF_SMALL:
             _take_columns(dataset, file, knowledge, shapes)
         else:
             _take_rdf(dataset, file, data_format, knowledge, take_rdf)
