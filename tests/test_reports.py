@@ -466,7 +466,7 @@ def test_html_has_no_element_or_attribute_of_the_data(case: tuple[list[Finding],
         if name == "href":
             assert value.startswith(("#", rules.PAGES))
         if name == "class":
-            assert value in (*LEVELS, "number", "code")
+            assert value in (*LEVELS, "number", "place", "code")
 
 
 def test_every_finding_is_on_the_page(case: tuple[list[Finding], Context]) -> None:
