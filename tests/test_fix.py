@@ -209,3 +209,13 @@ def test_what_is_written_is_named_as_its_user_did(table: Path, monkeypatch: pyte
     assert "; wrote new.fixed.csv" in run("validate", "new.csv", "--fix").err
     assert run("validate", "new.csv", "--fix", "--in-place").err.partition("; wrote ")[2].startswith("new.csv\n")
     assert table.read_bytes() == MENDED.encode()
+
+
+def test_a_folder_can_be_fixed_twice(tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("id,title,actor\nm-1,Red teaming,Develper\n")
+    first = run("validate", tmp_path, "--fix")
+    copy = (tmp_path / "new.fixed.csv").read_bytes()
+    second = run("validate", tmp_path, "--fix", "-v")
+    assert (first.code, second.code) == (1, 1)
+    assert (tmp_path / "new.fixed.csv").read_bytes() == copy
+    assert "info[fixed-copy]" in second.text

@@ -16,7 +16,7 @@ from mitigraph import edit as editing
 from mitigraph.edit import Edit, Reading
 from mitigraph.errors import InputError
 from mitigraph.finding import Finding, Place, order
-from mitigraph.gather import Found, rdf_format_of
+from mitigraph.gather import FIXED, Found, rdf_format_of
 from mitigraph.knowledge import Knowledge
 from mitigraph.pipeline import Dataset
 from mitigraph.serialise.write import write
@@ -81,7 +81,7 @@ def copy_of(path: Path) -> Path:
     >>> str(copy_of(Path("data/new.v2.csv")))
     'data/new.v2.fixed.csv'
     """
-    return path.with_name(f"{path.stem}.fixed{path.suffix}")
+    return path.with_name(f"{path.stem}{FIXED}{path.suffix}")
 
 
 def fix(dataset: Dataset, knowledge: Knowledge, findings: Iterable[Finding]) -> Fixed:

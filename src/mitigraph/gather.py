@@ -27,6 +27,7 @@ from mitigraph.record import RecordSource
 
 __all__ = [
     "FALLBACK",
+    "FIXED",
     "STDIN",
     "Found",
     "Gathered",
@@ -43,6 +44,8 @@ __all__ = [
     "without_records",
 ]
 
+FIXED = ".fixed"
+"""What the name of a mended copy has before its suffix."""
 STDIN = "-"
 PIPE = "pipe"
 READ = ".csv .tsv .xlsx .json .jsonl .yaml .txt, or RDF"
@@ -107,7 +110,10 @@ def find_files(paths: Sequence[str]) -> tuple[list[Found], list[Finding]]:
                 stdin = True
             elif Path(text).is_dir():
                 for file in _walk(Path(text)):
-                    wanted.setdefault(file.resolve(), (str(file), False))
+                    if _is_copy(file):
+                        findings.append(_passed_over(file))
+                    else:
+                        wanted.setdefault(file.resolve(), (str(file), False))
             elif Path(text).exists():
                 wanted[_place(Path(text))] = (text, True)
             else:
@@ -315,6 +321,15 @@ def _pipe_names(paths: Iterable[Path]) -> dict[Path, str]:
     """What pipes are called whose own names tell no format, as those that shells number."""
     pipes = [path for path in paths if not (path.is_file() or read.format_of(path.name) or formats.format_for(path))]
     return {path: f"{PIPE} ({number})" if number > 1 else PIPE for number, path in enumerate(pipes, 1)}
+
+
+def _is_copy(file: Path) -> bool:
+    return file.stem.endswith(FIXED) and file.with_name(file.stem.removesuffix(FIXED) + file.suffix).is_file()
+
+
+def _passed_over(file: Path) -> Finding:
+    message = "skipped: the mended copy of a file beside it; name it outright to have it read"
+    return Finding("info", "fixed-copy", message, Place(file.name))
 
 
 def _walk(folder: Path) -> list[Path]:

@@ -309,7 +309,8 @@ def _gathered(paths: Sequence[str], knowledge: Knowledge, only: RecordMapping | 
     else:
         mappings = knowledge.mappings if only is None else {only.name: only}
         gathered = gather.gather(files, mappings, knowledge.reader_options)
-    dataset = Dataset(files, findings=[*missing, *gathered.findings], refused=bool(missing) or gathered.refused)
+    is_refused = gathered.refused or worst(missing) == "violation"
+    dataset = Dataset(files, findings=[*missing, *gathered.findings], refused=is_refused)
     if not dataset.refused and not gathered.inputs and not gathered.rdf:
         dataset.refuse(*map(gather.without_data, paths))
     return dataset, gathered
