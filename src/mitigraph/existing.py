@@ -103,7 +103,8 @@ def _files(place: Path) -> tuple[list[Found], bool]:
     named = rdf_files(place) if place.exists() else []
     files, missing = gather.find_files([str(file) for file in named] or [str(place)])
     for finding in missing:
-        raise InputError(f"{place}: {finding.message}")
+        if finding.severity == "violation":
+            raise InputError(f"{place}: {finding.message}")
     if not files:
         raise InputError(f"{place}: holds no data")
     return files, built

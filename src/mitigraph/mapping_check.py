@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from mitigraph import gather, read
 from mitigraph.errors import InputError
-from mitigraph.finding import Finding, Place, order
+from mitigraph.finding import Finding, Place, order, worst
 from mitigraph.gather import Found
 from mitigraph.knowledge import Knowledge
 from mitigraph.mapping import LogicalSource, Mapping, MappingError, accepts, names_of
@@ -58,7 +58,9 @@ def check_mapping(name: str, paths: Sequence[str], knowledge: Knowledge) -> Chec
     own = [knowledge.folder(mapping) / source.access for source in mapping.sources if source.access and not source.bundled]
     files, missing = gather.find_files(list(paths or dict.fromkeys(str(path) for path in own if path.is_file())))
     rules = {rule.where for plan in mapping.triples_maps for rule in plan.rules}
-    checked = Checked(mapping.name, [*mapping.findings, *missing], len(rules), len(mapping.sources), files, bool(missing))
+    checked = Checked(
+        mapping.name, [*mapping.findings, *missing], len(rules), len(mapping.sources), files, worst(missing) == "violation"
+    )
     for found in (*_bundled(mapping, knowledge), *(one for file in files for one in _of_file(file, mapping, knowledge))):
         checked.refused = checked.refused or found.code == InputError.code
         checked.findings.append(found)
