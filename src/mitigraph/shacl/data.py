@@ -7,18 +7,38 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import Protocol
+from typing import Any, Protocol
 
 from mitigraph.terms import RDF, RDFS, Triple
 
-__all__ = ["SUBCLASS", "TYPE", "Data", "Table", "Tables"]
+__all__ = ["SUBCLASS", "TYPE", "ByRow", "Data", "Table", "Tables"]
 
 TYPE, SUBCLASS = f"<{RDF}type>", f"<{RDFS}subClassOf>"
 
 Table = Mapping[str, Collection[str]]
 """Subject → values (or value → subjects), each once."""
+
+
+class ByRow(Mapping[str, Collection[str]]):
+    """A table of which each row is looked up when it is asked for; an empty row is none."""
+
+    @abstractmethod
+    def _row(self, key: str) -> Collection[str]: ...
+
+    def __getitem__(self, key: str) -> Collection[str]:
+        found = self._row(key)
+        if not found:
+            raise KeyError(key)
+        return found
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self._row(key) or default
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and bool(self._row(key))
 
 
 class Data(Protocol):

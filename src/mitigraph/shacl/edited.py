@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any
 
-from mitigraph.shacl.data import SUBCLASS, TYPE, Data, Table
+from mitigraph.shacl.data import SUBCLASS, TYPE, ByRow, Data, Table
 from mitigraph.terms import Triple
 
 __all__ = ["Edited", "Instances", "Lookup", "classes_above"]
@@ -116,23 +116,11 @@ class Edited(Lookup):
         return base if plus is None and minus is None else _Patched(base, plus or _NONE, minus or _NONE)
 
 
-class _Patched(Mapping[str, Collection[str]]):
+class _Patched(ByRow):
     """A table with rows changed."""
 
     def __init__(self, base: Table, plus: Mapping[str, Mapping[str, None]], minus: Mapping[str, Mapping[str, None]]) -> None:
         self._base, self._plus, self._minus = base, plus, minus
-
-    def __getitem__(self, key: str) -> Collection[str]:
-        found = self._row(key)
-        if not found:
-            raise KeyError(key)
-        return found
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self._row(key) or default
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and bool(self._row(key))
 
     def __iter__(self) -> Iterator[str]:
         for key in self._base:

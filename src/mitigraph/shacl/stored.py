@@ -12,10 +12,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
-from mitigraph.shacl.data import Table
+from mitigraph.shacl.data import ByRow, Table
 from mitigraph.shacl.edited import Lookup
 from mitigraph.terms import Triple
 from mitigraph.triple_index import TripleIndex
@@ -52,24 +51,12 @@ class Stored(Lookup):
         return found
 
 
-class _Rows(Mapping[str, Collection[str]]):
+class _Rows(ByRow):
     """One predicate's table, one way or the other. Rows that were asked for are kept: the same are asked for again and again."""
 
     def __init__(self, index: TripleIndex, predicate: str, backward: bool) -> None:
         self._index, self._predicate, self._backward = index, predicate, backward
         self._kept: dict[str, list[str]] = {}
-
-    def __getitem__(self, key: str) -> Collection[str]:
-        found = self._row(key)
-        if not found:
-            raise KeyError(key)
-        return found
-
-    def get(self, key: str, default: Any = None) -> Any:
-        return self._row(key) or default
-
-    def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and bool(self._row(key))
 
     def __iter__(self) -> Iterator[str]:
         return self._index.all_objects(self._predicate) if self._backward else self._index.all_subjects(self._predicate)
